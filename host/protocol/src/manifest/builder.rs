@@ -1,0 +1,121 @@
+use super::{Capability, NavEntry, PluginManifest, PluginUi};
+use crate::paths;
+
+/// Puts a [`PluginManifest`] together. Made by [`PluginManifest::builder`].
+///
+/// What is not set keeps the default of a sandboxed plugin: no database, no host data,
+/// [`paths::HEALTH`], and empty lists.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct PluginManifestBuilder {
+    manifest: PluginManifest,
+}
+
+impl PluginManifestBuilder {
+    pub(super) fn new(name: String, version: String) -> Self {
+        let manifest = PluginManifest {
+            name,
+            version,
+            display_name: None,
+            description: None,
+            nav: Vec::new(),
+            ui: None,
+            requires_db: false,
+            health_path: paths::HEALTH.to_owned(),
+            events: Vec::new(),
+            requires_host_data_access: false,
+            hide_header: false,
+            public_paths: Vec::new(),
+            capabilities: Vec::new(),
+            host_permissions: Vec::new(),
+        };
+        Self { manifest }
+    }
+
+    /// Sets the name as people write it.
+    pub fn display_name(mut self, name: impl Into<String>) -> Self {
+        self.manifest.display_name = Some(name.into());
+        self
+    }
+
+    /// Sets what the plugin does, in a sentence.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.manifest.description = Some(description.into());
+        self
+    }
+
+    /// Says whether the plugin wants the platform's database. Kept so that native plugins move over
+    /// unchanged: a sandboxed plugin with `true` does not pass [`PluginManifest::validate`].
+    pub fn requires_db(mut self, requires: bool) -> Self {
+        self.manifest.requires_db = requires;
+        self
+    }
+
+    /// Adds an entry to the navigation.
+    pub fn nav(mut self, entry: NavEntry) -> Self {
+        self.manifest.nav.push(entry);
+        self
+    }
+
+    /// Subscribes to a type of event, such as `deployment.succeeded`, or to a prefix, such as
+    /// `deployment.*`.
+    pub fn event(mut self, event: impl Into<String>) -> Self {
+        self.manifest.events.push(event.into());
+        self
+    }
+
+    /// Subscribes to several, in addition to those already there.
+    pub fn events<I>(mut self, events: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.manifest.events.extend(events.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets the user interface that Temps loads for the plugin.
+    pub fn ui(mut self, ui: PluginUi) -> Self {
+        self.manifest.ui = Some(ui);
+        self
+    }
+
+    /// Sets where health checks are answered.
+    pub fn health_path(mut self, path: impl Into<String>) -> Self {
+        self.manifest.health_path = path.into();
+        self
+    }
+
+    /// Says whether Temps shows the plugin's pages without its own header.
+    pub fn hide_header(mut self, hide: bool) -> Self {
+        self.manifest.hide_header = hide;
+        self
+    }
+
+    /// Adds a path prefix that the host passes on without a signed-in caller. The plugin has to
+    /// authenticate these requests.
+    pub fn public_path(mut self, path: impl Into<String>) -> Self {
+        self.manifest.public_paths.push(path.into());
+        self
+    }
+
+    /// Asks for a group of platform API calls. Asking twice for the same adds nothing.
+    pub fn capability(mut self, capability: Capability) -> Self {
+        if !self.manifest.capabilities.contains(&capability) {
+            self.manifest.capabilities.push(capability);
+        }
+        self
+    }
+
+    /// Asks for a platform permission, such as `projects_read`.
+    pub fn host_permission(mut self, permission: impl Into<String>) -> Self {
+        self.manifest.host_permissions.push(permission.into());
+        self
+    }
+
+    /// The manifest. It is not checked: see [`PluginManifest::validate`].
+    #[must_use]
+    pub fn build(self) -> PluginManifest {
+        self.manifest
+    }
+}
