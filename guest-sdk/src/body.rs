@@ -1,0 +1,107 @@
+//! How much of a response's body goes with the response itself.
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures::FutureExt;
+use http_body::Body as _;
+use http_body_util::BodyExt;
+
+/// The largest body that goes with the response itself, in bytes. Beyond it the copy costs more than a stream does, and a body
+/// that is held as a whole costs memory on both sides.
+const INLINE_LIMIT: u64 = 64 * 1024;
+
+/// What there is of a body when its response is ready.
+#[derive(Debug)]
+pub(crate) enum AtHand {
+    /// It is empty.
+    Nothing,
+    /// All of it, at most [`INLINE_LIMIT`] bytes.
+    All(Bytes),
+    /// It comes over time, or is large. A frame that was taken from it already comes first.
+    Later(Option<Result<Bytes, axum::Error>>),
+}
+
+/// Looks at what is there at once: a response never waits for its body.
+pub(crate) fn at_hand(body: &mut Body) -> AtHand {
+    match body.size_hint().exact() {
+        Some(0) => AtHand::Nothing,
+        Some(size) if size <= INLINE_LIMIT => match next_frame(body).now_or_never() {
+            Some(None) => AtHand::Nothing,
+            Some(Some(Ok(data))) if data.len() as u64 == size => AtHand::All(data),
+            Some(first) => AtHand::Later(first),
+            None => AtHand::Later(None),
+        },
+        Some(_) | None => AtHand::Later(None),
+    }
+}
+
+/// The data of the next frame; none for a frame of trailers, which have no place on the way to the launcher.
+pub(crate) async fn next_frame(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
+    body.frame().await.map(|frame| frame.map(|frame| frame.into_data().unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use futures::stream;
+    use http_body::{Frame, SizeHint};
+
+    use super::*;
+
+    /// A body that knows its size and gives its frames one by one; an empty one stands for a wait.
+    struct Slow(Vec<&'static str>);
+
+    impl http_body::Body for Slow {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if self.0.is_empty() {
+                return Poll::Ready(None);
+            }
+            match self.0.remove(0) {
+                "" => Poll::Pending,
+                text => Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(text.as_bytes()))))),
+            }
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.0.iter().map(|text| text.len() as u64).sum())
+        }
+    }
+
+    #[test]
+    fn a_body_up_to_the_limit_is_at_hand() {
+        let limit = INLINE_LIMIT as usize;
+        assert!(matches!(at_hand(&mut Body::from(vec![1; limit])), AtHand::All(data) if data.len() == limit));
+        assert!(matches!(at_hand(&mut Body::from(vec![1; limit + 1])), AtHand::Later(None)));
+    }
+
+    #[test]
+    fn an_empty_body_is_nothing() {
+        assert!(matches!(at_hand(&mut Body::empty()), AtHand::Nothing));
+        assert!(matches!(at_hand(&mut Body::from("")), AtHand::Nothing));
+    }
+
+    #[test]
+    fn a_stream_is_left_alone() {
+        let mut body = Body::from_stream(stream::iter([Ok::<_, Infallible>("all of it")]));
+        assert!(matches!(at_hand(&mut body), AtHand::Later(None)));
+        assert_eq!(next_frame(&mut body).now_or_never().unwrap().unwrap().unwrap(), "all of it");
+    }
+
+    #[test]
+    fn a_body_in_pieces_keeps_the_one_that_was_taken() {
+        let mut body = Body::new(Slow(vec!["first", "second"]));
+        assert!(matches!(at_hand(&mut body), AtHand::Later(Some(Ok(first))) if first == "first"));
+        assert_eq!(next_frame(&mut body).now_or_never().unwrap().unwrap().unwrap(), "second");
+    }
+
+    #[test]
+    fn a_body_that_is_not_there_yet_is_not_waited_for() {
+        assert!(matches!(at_hand(&mut Body::new(Slow(vec!["", "late"]))), AtHand::Later(None)));
+    }
+}

@@ -1,0 +1,74 @@
+//! A plugin that has started: the same on both targets.
+
+use std::rc::Rc;
+
+use axum::Router;
+use temps_plugin_protocol::PluginEvent;
+
+use crate::plugin::ErasedPlugin;
+use crate::reserved::{self, ReservedRoute};
+use crate::{EventError, PluginContext, Route, StartError};
+
+/// Why a plugin did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFailure {
+    /// The manifest is not valid. Found here by tests; the launcher checks it before it starts anything.
+    #[error("the manifest is not valid: {0}")]
+    Manifest(#[from] temps_plugin_protocol::ManifestError),
+    /// [`router`](crate::ExternalPlugin::router) failed.
+    #[error("router failed: {0}")]
+    Router(StartError),
+    /// The router or the table of routes has a path that the launcher answers itself.
+    #[error(transparent)]
+    Reserved(#[from] ReservedRoute),
+    /// [`on_start`](crate::ExternalPlugin::on_start) failed.
+    #[error("on_start failed: {0}")]
+    OnStart(StartError),
+}
+
+/// A started plugin.
+pub(crate) struct Instance {
+    plugin: Rc<dyn ErasedPlugin>,
+    context: PluginContext,
+    router: Router,
+    table: Vec<Route>,
+}
+
+impl Instance {
+    /// Builds the router, checks its routes, and runs `on_start`.
+    pub(crate) async fn start(plugin: Rc<dyn ErasedPlugin>, context: PluginContext) -> Result<Self, StartFailure> {
+        let router = plugin.router(context.clone()).await.map_err(StartFailure::Router)?;
+        let table = plugin.routes();
+        reserved::check(&router, &table, &plugin.manifest().health_path)?;
+        // Turns handlers into services now rather than once for each request.
+        let router = router.with_state(());
+        plugin.on_start(&context).await.map_err(StartFailure::OnStart)?;
+        Ok(Self { plugin, context, router, table })
+    }
+
+    /// The router, to answer one request with.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// What the plugin says that its router answers.
+    pub(crate) fn table(&self) -> &[Route] {
+        &self.table
+    }
+
+    /// The plugin's OpenAPI document, if it has one.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn openapi_schema(&self) -> Option<serde_json::Value> {
+        self.plugin.openapi_schema()
+    }
+
+    /// Hands an event to the plugin.
+    pub(crate) async fn deliver(&self, event: PluginEvent) -> Result<(), EventError> {
+        self.plugin.on_event(&self.context, event).await
+    }
+
+    /// Tells the plugin that it is about to stop.
+    pub(crate) async fn shut_down(&self) {
+        self.plugin.on_shutdown(&self.context).await;
+    }
+}

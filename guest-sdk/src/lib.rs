@@ -1,0 +1,136 @@
+//! Write Temps plugins in Rust that run as WebAssembly components.
+//!
+//! A plugin is an [`axum`] router, a manifest, and perhaps a handler for the platform's events:
+//!
+//! ```
+//! use axum::{Json, Router, extract::Path, routing::get};
+//! use temps_plugin_sdk::prelude::*;
+//!
+//! #[derive(Default)]
+//! struct Greeter;
+//!
+//! impl ExternalPlugin for Greeter {
+//!     fn manifest(&self) -> PluginManifest {
+//!         PluginManifest::builder("greeter", "0.1.0").display_name("Greeter").event("deployment.succeeded").build()
+//!     }
+//!
+//!     async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+//!         Ok(Router::new().route("/greet/{name}", get(greet)))
+//!     }
+//!
+//!     async fn on_event(&self, ctx: &PluginContext, event: PluginEvent) -> Result<(), EventError> {
+//!         let Some(id) = event.project_id else { return Ok(()) };
+//!         let project = ctx.temps().get_project(id).await?;
+//!         tracing::info!(project = project.name, "{}", event.event_type);
+//!         Ok(())
+//!     }
+//! }
+//!
+//! async fn greet(Path(name): Path<String>) -> Json<String> {
+//!     Json(format!("hello {name}"))
+//! }
+//!
+//! temps_plugin_sdk::main!(Greeter);
+//! ```
+//!
+//! The crate is a library of the type `cdylib`, built for `wasm32-wasip2`. Its tests run natively: see [`testing`].
+//!
+//! # What differs from a native plugin
+//!
+//! | Native | Here |
+//! |---|---|
+//! | `src/main.rs`, a binary | `src/lib.rs`, with `[lib] crate-type = ["cdylib"]` |
+//! | `fn router(&self, ctx) -> Router`, `block_in_place` to await | `async fn router(&self, ctx) -> Result<Router, StartError>`: await, and use `?` |
+//! | `fn on_event(&self, …)` | `async fn on_event(&self, …) -> Result<(), EventError>` |
+//! | `axum = "0.8"` | `axum = { version = "0.8", default-features = false, features = ["json", "query"] }`: no server inside |
+//! | `tokio = { features = ["full"] }` | `tokio = { default-features = false, features = ["sync"] }` |
+//! | `tokio::spawn`, `tokio::time` | [`spawn`], [`time`] |
+//! | `std::thread::sleep`, threads, blocking calls | none: see below |
+//! | `.requires_db(true)` | an error: the platform's database is out of reach |
+//! | a route on `/health` panics | it is an error at start, and so are `/_events` and what is below `/_temps` |
+//! | `println!` breaks the handshake | it is a line of the log, as with `tracing` |
+//! | sockets, files, environment | none but what the SDK offers |
+//!
+//! # One thread
+//!
+//! A component has one thread, and one instance of it answers many requests at once: while one awaits, others run. State is
+//! shared as in any axum application, with `Arc` and `with_state`. `tokio::sync` works, across requests too: mutexes, channels,
+//! `Notify`, `Semaphore`. So do `futures` and everything else that needs no runtime.
+//!
+//! What needs tokio's *runtime* does not: `tokio::spawn` and `tokio::time` panic for want of one, and a panic ends the
+//! instance with every request in it. `std::thread::sleep` waits by blocking the one thread, so that nobody is answered
+//! meanwhile; so does a loop that computes for long without awaiting. `tokio::sync`'s `blocking_*` methods have no other thread to
+//! wait for.
+
+#![cfg_attr(target_family = "wasm", allow(rustdoc::broken_intra_doc_links, reason = "`testing` is for native targets only"))]
+
+#[cfg(target_family = "wasm")]
+#[doc(hidden)]
+pub mod wasm;
+
+// What the component needs and its tests check natively.
+#[cfg(any(target_family = "wasm", test))]
+mod body;
+#[cfg(any(target_family = "wasm", test))]
+mod cancellation;
+#[cfg(any(target_family = "wasm", test))]
+mod log;
+
+mod context;
+mod error;
+mod instance;
+mod plugin;
+mod request;
+mod reserved;
+mod route;
+
+pub mod platform;
+pub mod prelude;
+pub mod task;
+#[cfg(not(target_family = "wasm"))]
+pub mod testing;
+pub mod time;
+
+pub use axum;
+pub use context::PluginContext;
+pub use error::{EventError, StartError};
+pub use instance::StartFailure;
+pub use platform::{PlatformError, TempsClient};
+pub use plugin::ExternalPlugin;
+pub use request::{RequestBodyError, RequestId};
+pub use reserved::ReservedRoute;
+pub use route::Route;
+pub use task::{JoinError, JoinHandle, spawn};
+pub use temps_plugin_protocol::{
+    Capability, Deployment, Environment, ManifestError, NavEntry, NavSection, PluginEvent, PluginManifest, PluginManifestBuilder,
+    PluginUi, Project, ProtocolVersion, UiRoute, headers,
+};
+
+/// Makes a crate a plugin: the type that it is given, an [`ExternalPlugin`], becomes the component's exports.
+///
+/// Once in a crate, at the top level. For other targets than wasm it only checks the type, so that tests build natively.
+///
+/// ```
+/// # use temps_plugin_sdk::prelude::*;
+/// # #[derive(Default)]
+/// # struct MyPlugin;
+/// # impl ExternalPlugin for MyPlugin {
+/// #     fn manifest(&self) -> PluginManifest { PluginManifest::builder("my-plugin", "0.1.0").build() }
+/// #     async fn router(&self, _: PluginContext) -> Result<axum::Router, StartError> { Ok(axum::Router::new()) }
+/// # }
+/// temps_plugin_sdk::main!(MyPlugin);
+/// ```
+#[macro_export]
+macro_rules! main {
+    ($plugin:ty $(,)?) => {
+        const _: () = {
+            const fn is_a_plugin<P: $crate::ExternalPlugin>() {}
+            is_a_plugin::<$plugin>();
+
+            #[cfg(target_family = "wasm")]
+            type Component = $crate::wasm::Component<$plugin>;
+            #[cfg(target_family = "wasm")]
+    $crate::wasm::bindings::export!(Component with_types_in $crate::wasm::bindings);
+        };
+    };
+}

@@ -1,0 +1,48 @@
+use axum::Router;
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+use temps_plugin_protocol::{PluginEvent, PluginManifest};
+
+use super::ExternalPlugin;
+use crate::{EventError, PluginContext, Route, StartError};
+
+/// [`ExternalPlugin`] as an object, so that what holds the plugin needs no type parameter.
+pub(crate) trait ErasedPlugin {
+    fn manifest(&self) -> PluginManifest;
+    fn openapi_schema(&self) -> Option<serde_json::Value>;
+    fn routes(&self) -> Vec<Route>;
+    fn router(&self, ctx: PluginContext) -> LocalBoxFuture<'_, Result<Router, StartError>>;
+    fn on_start<'a>(&'a self, ctx: &'a PluginContext) -> LocalBoxFuture<'a, Result<(), StartError>>;
+    fn on_event<'a>(&'a self, ctx: &'a PluginContext, event: PluginEvent) -> LocalBoxFuture<'a, Result<(), EventError>>;
+    fn on_shutdown<'a>(&'a self, ctx: &'a PluginContext) -> LocalBoxFuture<'a, ()>;
+}
+
+impl<P: ExternalPlugin> ErasedPlugin for P {
+    fn manifest(&self) -> PluginManifest {
+        ExternalPlugin::manifest(self)
+    }
+
+    fn openapi_schema(&self) -> Option<serde_json::Value> {
+        ExternalPlugin::openapi_schema(self)
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        ExternalPlugin::routes(self)
+    }
+
+    fn router(&self, ctx: PluginContext) -> LocalBoxFuture<'_, Result<Router, StartError>> {
+        ExternalPlugin::router(self, ctx).boxed_local()
+    }
+
+    fn on_start<'a>(&'a self, ctx: &'a PluginContext) -> LocalBoxFuture<'a, Result<(), StartError>> {
+        ExternalPlugin::on_start(self, ctx).boxed_local()
+    }
+
+    fn on_event<'a>(&'a self, ctx: &'a PluginContext, event: PluginEvent) -> LocalBoxFuture<'a, Result<(), EventError>> {
+        ExternalPlugin::on_event(self, ctx, event).boxed_local()
+    }
+
+    fn on_shutdown<'a>(&'a self, ctx: &'a PluginContext) -> LocalBoxFuture<'a, ()> {
+        ExternalPlugin::on_shutdown(self, ctx).boxed_local()
+    }
+}

@@ -1,0 +1,114 @@
+//! What an author implements.
+
+mod erased;
+
+pub(crate) use erased::ErasedPlugin;
+
+use std::future::{Future, ready};
+
+use axum::Router;
+use temps_plugin_protocol::{PluginEvent, PluginManifest};
+
+use crate::{EventError, PluginContext, Route, StartError};
+
+/// A Temps plugin.
+///
+/// One value is made with [`Default`] for each instance of the component, and lives as long as it. The methods are called in
+/// this order; those with *async* may await platform calls, timers and anything built on them:
+///
+/// | Method | Called | An error |
+/// |---|---|---|
+/// | [`manifest`](Self::manifest), [`openapi_schema`](Self::openapi_schema) | before the plugin is announced | – |
+/// | [`router`](Self::router) *async* | once; requests and events wait for it | ends the start |
+/// | [`on_start`](Self::on_start) *async* | once, with the router in place | ends the start |
+/// | [`routes`](Self::routes) | once | – |
+/// | [`on_event`](Self::on_event) *async* | for each event, one at a time, in order | is logged |
+/// | [`on_shutdown`](Self::on_shutdown) *async* | once, when asked to stop | – |
+///
+/// An instance that traps is replaced by a new one, which starts from the beginning: what is only in memory is lost then.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use axum::{Router, extract::State, routing::get};
+/// use temps_plugin_sdk::prelude::*;
+///
+/// #[derive(Default)]
+/// struct Counter;
+///
+/// impl ExternalPlugin for Counter {
+///     fn manifest(&self) -> PluginManifest {
+///         PluginManifest::builder("counter", "0.1.0").display_name("Counter").event("deployment.succeeded").build()
+///     }
+///
+///     async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+///         let hits = Arc::new(AtomicU64::new(0));
+///         Ok(Router::new().route("/hits", get(count)).with_state(hits))
+///     }
+/// }
+///
+/// async fn count(State(hits): State<Arc<AtomicU64>>) -> String {
+///     hits.fetch_add(1, Ordering::Relaxed).to_string()
+/// }
+///
+/// temps_plugin_sdk::main!(Counter);
+/// ```
+pub trait ExternalPlugin: Default + 'static {
+    /// What the plugin says of itself. It must not depend on anything but the code: the launcher asks before it knows where
+    /// it runs.
+    fn manifest(&self) -> PluginManifest;
+
+    /// Prepares the plugin's state and gives its routes. The router is built once and then answers every request.
+    ///
+    /// The routes must leave the health path, `/_events` and everything below `/_temps` alone: the launcher answers there
+    /// itself, and a route that collides ends the start with an error that names it. A catch-all such as `/{*path}` is no
+    /// collision; it just never sees those paths. Routes inside a `fallback_service` cannot be seen, and are not checked.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the plugin cannot start with. The error is final: its text goes to the log.
+    fn router(&self, ctx: PluginContext) -> impl Future<Output = Result<Router, StartError>>;
+
+    /// Called when the router stands, before the first request. The place to [`spawn`](crate::spawn) work that belongs to no
+    /// request.
+    ///
+    /// # Errors
+    ///
+    /// As with [`router`](Self::router).
+    fn on_start(&self, ctx: &PluginContext) -> impl Future<Output = Result<(), StartError>> {
+        let _ = ctx;
+        ready(Ok(()))
+    }
+
+    /// Takes an event that the manifest subscribes to. The next one waits until this returns, so long work belongs in
+    /// [`spawn`](crate::spawn). The platform may deliver an event twice: the second has the same id.
+    ///
+    /// # Errors
+    ///
+    /// An error says that the event was not taken. Its text goes to the log.
+    fn on_event(&self, ctx: &PluginContext, event: PluginEvent) -> impl Future<Output = Result<(), EventError>> {
+        let _ = (ctx, event);
+        ready(Ok(()))
+    }
+
+    /// Called when the plugin is asked to stop, after the requests under way have ended or their time has run out. Not
+    /// called when the process is killed or the instance traps: nothing of worth may depend on it.
+    fn on_shutdown(&self, ctx: &PluginContext) -> impl Future<Output = ()> {
+        let _ = ctx;
+        ready(())
+    }
+
+    /// The plugin's OpenAPI document, if it has one. Temps merges it into its own.
+    fn openapi_schema(&self) -> Option<serde_json::Value> {
+        None
+    }
+
+    /// A table of what the router answers. With one, the launcher answers 404 and 405 itself and names the pattern in its
+    /// log. Empty, which is the default: the router answers everything.
+    ///
+    /// The table is not derived from the router: a route that is missing here is never reached.
+    fn routes(&self) -> Vec<Route> {
+        Vec::new()
+    }
+}

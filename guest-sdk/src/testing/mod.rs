@@ -1,0 +1,65 @@
+//! Testing a plugin natively, with `cargo test`: no wasm, no launcher, no Temps.
+//!
+//! The same code runs as in the component, on tokio instead of the launcher: the router is built and its routes are checked,
+//! `on_start` runs, the platform is a fixture. Not there: the limits of the sandbox, the headers that the launcher
+//! takes off, and what a trap does. A test needs a tokio runtime (`#[tokio::test]`).
+//!
+//! ```
+//! # use axum::{Router, Json, extract::{Path, State}, routing::get};
+//! # use temps_plugin_sdk::prelude::*;
+//! # #[derive(Default)]
+//! # struct Names;
+//! # impl ExternalPlugin for Names {
+//! #     fn manifest(&self) -> PluginManifest { PluginManifest::builder("names", "0.1.0").build() }
+//! #     async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
+//! #         let handler = async |State(ctx): State<PluginContext>, Path(id): Path<i32>| {
+//! #             ctx.temps().get_project(id).await.map(|project| project.name).map_err(|error| error.to_string())
+//! #         };
+//! #         Ok(Router::new().route("/name/{id}", get(handler)).with_state(ctx))
+//! #     }
+//! # }
+//! use temps_plugin_sdk::testing::{FixturePlatform, TestPlugin, fixture};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let platform = FixturePlatform::new().project(fixture::project(7, "shop"));
+//! let plugin = TestPlugin::builder().platform(platform).start::<Names>().await?;
+//!
+//! assert_eq!(plugin.get("/name/7").await?.text().await?, "shop");
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod fixture;
+mod platform;
+mod plugin;
+mod response;
+
+pub use platform::FixturePlatform;
+pub use plugin::{TestPlugin, TestPluginBuilder};
+pub use response::TestResponse;
+
+/// Why a test's request or the reading of its response failed, before or after the plugin had its turn.
+#[derive(Debug, thiserror::Error)]
+pub enum TestError {
+    /// The request is not one that HTTP allows, such as a path without a slash.
+    #[error("not a valid request: {0}")]
+    Request(#[from] http::Error),
+    /// The value to send has no JSON form.
+    #[error("the request's body cannot be written as JSON: {0}")]
+    Encode(#[source] serde_json::Error),
+    /// The plugin's body failed before its end.
+    #[error("the response's body failed: {0}")]
+    Body(#[from] axum::Error),
+    /// The body is not UTF-8.
+    #[error("the response's body is not text: {0}")]
+    Text(#[from] std::string::FromUtf8Error),
+    /// The body is not the JSON that the test expects.
+    #[error("the response's body is not the expected JSON: {error}; it is `{body}`")]
+    Json {
+        /// What is wrong with it.
+        error: serde_json::Error,
+        /// The body as it came.
+        body: String,
+    },
+}

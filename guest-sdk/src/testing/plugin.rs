@@ -1,0 +1,265 @@
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use axum::body::Body;
+use http::Request;
+use http::header::CONTENT_TYPE;
+use serde::Serialize;
+use temps_plugin_protocol::{PluginEvent, PluginManifest, ProtocolVersion};
+use tower::Service;
+
+use super::{FixturePlatform, TestError, TestResponse};
+use crate::instance::{Instance, StartFailure};
+use crate::platform::{Platform, TempsClient};
+use crate::plugin::ErasedPlugin;
+use crate::request::RequestId;
+use crate::{EventError, ExternalPlugin, PluginContext, Route};
+
+/// A plugin that was started natively. See [the module](super) for an example.
+pub struct TestPlugin {
+    instance: Instance,
+    manifest: PluginManifest,
+    requests: std::cell::Cell<u64>,
+}
+
+impl TestPlugin {
+    /// Starts a plugin with an empty platform. [`builder`](Self::builder) offers more.
+    ///
+    /// # Errors
+    ///
+    /// See [`TestPluginBuilder::start`].
+    pub async fn start<P: ExternalPlugin>() -> Result<Self, StartFailure> {
+        Self::builder().start::<P>().await
+    }
+
+    /// Prepares the plugin's surroundings.
+    pub fn builder() -> TestPluginBuilder {
+        TestPluginBuilder {
+            temps: TempsClient::new(FixturePlatform::new()),
+            data_dir: PathBuf::from("/data"),
+            protocol: ProtocolVersion::V2,
+        }
+    }
+
+    /// The manifest that the plugin started with.
+    #[must_use]
+    pub fn manifest(&self) -> &PluginManifest {
+        &self.manifest
+    }
+
+    /// The table of routes that the launcher would work from.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        self.instance.table()
+    }
+
+    /// The OpenAPI document that the launcher would announce.
+    #[must_use]
+    pub fn openapi_schema(&self) -> Option<serde_json::Value> {
+        self.instance.openapi_schema()
+    }
+
+    /// Sends a request and waits for the response's head; its body may still be under way. Dropping the future drops the
+    /// handler, as when a client goes away.
+    pub async fn request(&self, mut request: Request<Body>) -> TestResponse {
+        self.requests.set(self.requests.get() + 1);
+        request.extensions_mut().insert(RequestId(self.requests.get()));
+        match self.instance.router().call(request).await {
+            Ok(response) => TestResponse::new(response),
+            Err(never) => match never {},
+        }
+    }
+
+    /// Sends a `GET` without a body.
+    ///
+    /// # Errors
+    ///
+    /// [`TestError::Request`] if the path is not one.
+    pub async fn get(&self, path: &str) -> Result<TestResponse, TestError> {
+        Ok(self.request(Request::get(path).body(Body::empty())?).await)
+    }
+
+    /// Sends a `POST` with a JSON body.
+    ///
+    /// # Errors
+    ///
+    /// [`TestError::Request`] if the path is not one, [`TestError::Encode`] if the value has no JSON form.
+    pub async fn post_json(&self, path: &str, value: &impl Serialize) -> Result<TestResponse, TestError> {
+        let body = serde_json::to_vec(value).map_err(TestError::Encode)?;
+        let request = Request::post(path).header(CONTENT_TYPE, "application/json").body(Body::from(body))?;
+        Ok(self.request(request).await)
+    }
+
+    /// Hands an event to the plugin, whether its manifest subscribes to it or not.
+    ///
+    /// # Errors
+    ///
+    /// What `on_event` gives.
+    pub async fn deliver(&self, event: PluginEvent) -> Result<(), EventError> {
+        self.instance.deliver(event).await
+    }
+
+    /// Asks the plugin to stop. Tasks that it has spawned go on.
+    pub async fn shutdown(self) {
+        self.instance.shut_down().await;
+    }
+}
+
+impl std::fmt::Debug for TestPlugin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TestPlugin").field("manifest", &self.manifest).finish_non_exhaustive()
+    }
+}
+
+/// What a [`TestPlugin`] finds around it. Made by [`TestPlugin::builder`].
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `start`"]
+pub struct TestPluginBuilder {
+    temps: TempsClient,
+    data_dir: PathBuf,
+    protocol: ProtocolVersion,
+}
+
+impl TestPluginBuilder {
+    /// What answers the plugin's queries. Default: a platform with nothing in it.
+    pub fn platform(mut self, platform: impl Platform) -> Self {
+        self.temps = TempsClient::new(platform);
+        self
+    }
+
+    /// The plugin's own folder. Default `/data`, which is not created: give the path of a temporary folder if it is used.
+    pub fn data_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data_dir = folder.into();
+        self
+    }
+
+    /// The protocol's generation. Default v2.
+    pub fn protocol_version(mut self, version: ProtocolVersion) -> Self {
+        self.protocol = version;
+        self
+    }
+
+    /// Starts the plugin: checks its manifest, builds its router, checks its routes, and runs `on_start`.
+    ///
+    /// # Errors
+    ///
+    /// [`StartFailure`], for each of these.
+    pub async fn start<P: ExternalPlugin>(self) -> Result<TestPlugin, StartFailure> {
+        let plugin: Rc<dyn ErasedPlugin> = Rc::new(P::default());
+        let manifest = plugin.manifest();
+        manifest.validate()?;
+        let context = PluginContext::new(manifest.name.clone(), self.data_dir, self.protocol, self.temps);
+        let instance = Instance::start(plugin, context).await?;
+        Ok(TestPlugin { instance, manifest, requests: std::cell::Cell::new(0) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use axum::{Extension, Router};
+
+    use super::*;
+    use crate::StartError;
+
+    #[derive(Default)]
+    struct Bare;
+
+    impl ExternalPlugin for Bare {
+        fn manifest(&self) -> PluginManifest {
+            PluginManifest::builder("bare", "1.0.0").build()
+        }
+
+        async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
+            let about = format!("{} {} {}", ctx.plugin_name(), ctx.data_dir().display(), ctx.protocol_version());
+            Ok(Router::new()
+                .route("/about", get(async move || about))
+                .route("/id", get(async |Extension(id): Extension<RequestId>| id.0.to_string())))
+        }
+    }
+
+    #[tokio::test]
+    async fn the_context_says_where_the_plugin_runs() {
+        let plugin = TestPlugin::start::<Bare>().await.unwrap();
+        assert_eq!(plugin.get("/about").await.unwrap().text().await.unwrap(), "bare /data v2");
+        let builder = TestPlugin::builder().data_dir("/tmp/x").protocol_version(ProtocolVersion::V1);
+        let plugin = builder.start::<Bare>().await.unwrap();
+        assert_eq!(plugin.get("/about").await.unwrap().text().await.unwrap(), "bare /tmp/x v1");
+    }
+
+    #[tokio::test]
+    async fn each_request_has_an_id_of_its_own() {
+        let plugin = TestPlugin::start::<Bare>().await.unwrap();
+        assert_eq!(plugin.get("/id").await.unwrap().text().await.unwrap(), "1");
+        assert_eq!(plugin.get("/id").await.unwrap().text().await.unwrap(), "2");
+    }
+
+    #[tokio::test]
+    async fn events_are_taken_and_stopping_is_allowed_without_a_word_in_the_plugin() {
+        let plugin = TestPlugin::start::<Bare>().await.unwrap();
+        plugin.deliver(crate::testing::fixture::event("deployment.succeeded", serde_json::json!({}))).await.unwrap();
+        plugin.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn a_path_that_is_none_is_the_tests_own_fault() {
+        let plugin = TestPlugin::start::<Bare>().await.unwrap();
+        assert!(matches!(plugin.get("no slash").await, Err(TestError::Request(_))));
+    }
+
+    #[derive(Default)]
+    struct Unnamed;
+
+    impl ExternalPlugin for Unnamed {
+        fn manifest(&self) -> PluginManifest {
+            PluginManifest::builder("Not A Name", "1.0.0").build()
+        }
+
+        async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+            Ok(Router::new())
+        }
+    }
+
+    #[derive(Default)]
+    struct Shadowed;
+
+    impl ExternalPlugin for Shadowed {
+        fn manifest(&self) -> PluginManifest {
+            PluginManifest::builder("shadowed", "1.0.0").build()
+        }
+
+        async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+            Ok(Router::new().nest("/_temps", Router::new().route("/mine", get(async || {}))))
+        }
+    }
+
+    #[derive(Default)]
+    struct Broken<const IN_ROUTER: bool>;
+
+    impl<const IN_ROUTER: bool> ExternalPlugin for Broken<IN_ROUTER> {
+        fn manifest(&self) -> PluginManifest {
+            PluginManifest::builder("broken", "1.0.0").build()
+        }
+
+        async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+            if IN_ROUTER { Err("no key".into()) } else { Ok(Router::new()) }
+        }
+
+        async fn on_start(&self, _ctx: &PluginContext) -> Result<(), StartError> {
+            Err(std::io::Error::other("no lock"))?;
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn each_way_to_fail_is_told_apart() {
+        let failure = TestPlugin::start::<Unnamed>().await.unwrap_err();
+        assert!(matches!(failure, StartFailure::Manifest(_)), "{failure}");
+        let failure = TestPlugin::start::<Shadowed>().await.unwrap_err();
+        assert!(failure.to_string().contains("/_temps/mine"), "{failure}");
+        let failure = TestPlugin::start::<Broken<true>>().await.unwrap_err();
+        assert_eq!(failure.to_string(), "router failed: no key");
+        let failure = TestPlugin::start::<Broken<false>>().await.unwrap_err();
+        assert_eq!(failure.to_string(), "on_start failed: no lock");
+    }
+}

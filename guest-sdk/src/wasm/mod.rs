@@ -1,0 +1,29 @@
+//! The component: what the launcher calls, and what calls the launcher.
+
+#[cfg(target_feature = "atomics")]
+compile_error!("temps-plugin-sdk is for guests with one thread: build without the `atomics` target feature");
+
+pub mod bindings;
+mod component;
+mod log;
+mod manifest;
+mod platform;
+mod request;
+mod response;
+mod single_threaded;
+
+pub use component::Component;
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use single_threaded::SingleThreaded;
+
+/// Backs [`crate::time::sleep`].
+pub(crate) fn sleep(duration: Duration) -> impl Future<Output = ()> + Send + 'static {
+    let start = Instant::now();
+    SingleThreaded::new(async move {
+        let left = duration.saturating_sub(start.elapsed());
+        bindings::temps::plugin::time::sleep(u64::try_from(left.as_nanos()).unwrap_or(u64::MAX)).await;
+    })
+}

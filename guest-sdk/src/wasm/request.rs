@@ -1,0 +1,93 @@
+//! From the launcher's request to one that axum takes.
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures::stream;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use wit_bindgen::{FutureReader, StreamReader, StreamResult};
+
+use super::bindings::exports::temps::plugin::routes::Request;
+use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream, Header};
+use super::single_threaded::SingleThreaded;
+use crate::{RequestBodyError, RequestId};
+
+/// How much of a body is read at once, in bytes: as much as a pipe holds, so that a fast upload takes few calls.
+const READ_SIZE: usize = 64 * 1024;
+
+/// A read that gave less than this many bytes is copied out of its buffer, so that a body of many small pieces does not keep a
+/// buffer of [`READ_SIZE`] for each.
+const COPY_BELOW: usize = READ_SIZE / 4;
+
+/// Takes the request apart without copying its bytes. `Err` names what HTTP does not allow.
+pub(super) fn into_http(request: Request) -> Result<(http::Request<Body>, FutureReader<()>), http::Error> {
+    let Request { id, method, path_with_query, headers, body, cancelled } = request;
+    let mut http = http::Request::new(into_body(body));
+    *http.method_mut() = Method::from_bytes(method.as_bytes())?;
+    *http.uri_mut() = Uri::try_from(path_with_query)?;
+    *http.headers_mut() = into_headers(headers)?;
+    http.extensions_mut().insert(RequestId(id));
+    Ok((http, cancelled))
+}
+
+fn into_headers(headers: Vec<Header>) -> Result<HeaderMap, http::Error> {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        map.append(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_maybe_shared(Bytes::from(value))?);
+    }
+    Ok(map)
+}
+
+fn into_body(body: WitBody) -> Body {
+    match body {
+        WitBody::Empty => Body::empty(),
+        WitBody::Inline(bytes) => Body::from(bytes),
+        WitBody::Streamed(BodyStream { content, end }) => {
+            let incoming = Incoming { content, end, buffer: Vec::new() };
+            Body::from_stream(SingleThreaded::new(stream::unfold(Some(incoming), Incoming::step)))
+        }
+    }
+}
+
+/// A body that is still coming in. Dropping it tells the launcher that nobody reads on.
+struct Incoming {
+    content: StreamReader<u8>,
+    end: FutureReader<Result<(), BodyError>>,
+    /// Room for the next read, empty.
+    buffer: Vec<u8>,
+}
+
+type Step = Option<(Result<Bytes, RequestBodyError>, Option<Incoming>)>;
+
+impl Incoming {
+    async fn step(state: Option<Self>) -> Step {
+        let mut state = state?;
+        loop {
+            let mut buffer = std::mem::take(&mut state.buffer);
+            buffer.reserve(READ_SIZE);
+            let (result, mut buffer) = state.content.read(buffer).await;
+            if !buffer.is_empty() {
+                let bytes = if buffer.len() < COPY_BELOW {
+                    let bytes = Bytes::copy_from_slice(&buffer);
+                    buffer.clear();
+                    state.buffer = buffer;
+                    bytes
+                } else {
+                    Bytes::from(buffer)
+                };
+                return Some((Ok(bytes), Some(state)));
+            }
+            match result {
+                // A read of nothing; the next one waits for more.
+                StreamResult::Complete(_) => state.buffer = buffer,
+                StreamResult::Dropped | StreamResult::Cancelled => break,
+            }
+        }
+        // The bytes have ended; whether they are all of them, only `end` knows.
+        let error = match state.end.await {
+            Ok(()) => return None,
+            Err(BodyError::Aborted) => RequestBodyError::Aborted,
+            Err(BodyError::Failed(reason)) => RequestBodyError::Failed(reason),
+        };
+        Some((Err(error), None))
+    }
+}
