@@ -1,0 +1,17 @@
+//! The host's side of `wit/`, generated. Only the modules that convert to and from guests name these types.
+
+mod generated {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        world: "plugin",
+        imports: {
+            "temps:plugin/log.panicked": store | trappable,
+            default: trappable,
+        },
+        exports: { default: async | store },
+    });
+}
+
+pub(crate) use generated::exports::temps::plugin::{events, manifest, routes};
+pub(crate) use generated::temps::plugin::{context, log, platform, time, types};
+pub(crate) use generated::{Plugin, PluginPre};

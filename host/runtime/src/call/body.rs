@@ -1,0 +1,138 @@
+//! The body of an answer, as hyper sends it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use super::download::Download;
+use crate::bindings::types as wit;
+use crate::instance::{CallProgress, Shared};
+
+/// What an answer's body holds.
+pub(crate) enum Content {
+    Empty,
+    Inline(Bytes),
+    Streamed(Download),
+}
+
+/// The guest's body broke off, so that the connection must: a client that saw a proper end would take it for the whole.
+#[derive(Debug, thiserror::Error)]
+pub enum GuestBodyError {
+    /// The guest went away, or let go of the body.
+    #[error("the plugin's response broke off")]
+    Aborted,
+    /// The guest said why.
+    #[error("the plugin's response broke off: {0}")]
+    Failed(String),
+}
+
+/// The body of an answer. Dropped before its end, it cancels what the guest does for it.
+pub struct GuestBody {
+    content: Content,
+    ending: bool,
+    held: Option<(CancelGuard, OwnedSemaphorePermit)>,
+}
+
+impl std::fmt::Debug for GuestBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GuestBody").field("size", &self.size_hint()).finish_non_exhaustive()
+    }
+}
+
+impl GuestBody {
+    /// A body that is already there.
+    #[must_use]
+    pub fn inline(bytes: Bytes) -> Self {
+        Self::of(Content::Inline(bytes), None)
+    }
+
+    pub(crate) fn of(content: Content, held: Option<(CancelGuard, OwnedSemaphorePermit)>) -> Self {
+        Self { content, ending: false, held }
+    }
+
+    /// The guest has ended the body: there is nothing left to cancel, and the request's place is free.
+    fn complete(&mut self) {
+        self.content = Content::Empty;
+        if let Some((guard, _)) = self.held.take() {
+            guard.disarm();
+        }
+    }
+}
+
+impl Body for GuestBody {
+    type Data = Bytes;
+    type Error = GuestBodyError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, GuestBodyError>>> {
+        let this = &mut *self;
+        match &mut this.content {
+            Content::Empty => Poll::Ready(None),
+            Content::Inline(bytes) => {
+                let bytes = std::mem::take(bytes);
+                this.content = Content::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Content::Streamed(download) => {
+                if !this.ending {
+                    if let Some(piece) = ready!(download.pieces.poll_recv(cx)) {
+                        return Poll::Ready(Some(Ok(Frame::data(piece))));
+                    }
+                    this.ending = true;
+                }
+                let ended = ready!(Pin::new(&mut download.ended).poll(cx));
+                this.complete();
+                Poll::Ready(match ended {
+                    Ok(Ok(())) => None,
+                    Ok(Err(wit::BodyError::Failed(words))) => Some(Err(GuestBodyError::Failed(words))),
+                    Ok(Err(wit::BodyError::Aborted)) | Err(_) => Some(Err(GuestBodyError::Aborted)),
+                })
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.content, Content::Empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Empty => SizeHint::with_exact(0),
+            Content::Inline(bytes) => SizeHint::with_exact(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
+            Content::Streamed(_) => SizeHint::default(),
+        }
+    }
+}
+
+/// Tells the guest to let go of a request when it is dropped, unless it was disarmed.
+pub(crate) struct CancelGuard {
+    cancel: Option<oneshot::Sender<()>>,
+    progress: Arc<CallProgress>,
+    shared: Arc<Shared>,
+}
+
+impl CancelGuard {
+    pub(crate) fn new(cancel: oneshot::Sender<()>, progress: Arc<CallProgress>, shared: Arc<Shared>) -> Self {
+        Self { cancel: Some(cancel), progress, shared }
+    }
+
+    /// The request is over.
+    pub(crate) fn disarm(mut self) {
+        self.cancel = None;
+    }
+}
+
+impl Drop for CancelGuard {
+    fn drop(&mut self) {
+        let Some(cancel) = self.cancel.take() else {
+            return;
+        };
+        let heard = cancel.send(()).is_ok();
+        if heard && !self.progress.has_returned() {
+            self.shared.cancelled.add(Arc::clone(&self.progress));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! A request as the guest gets it.
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, EXPECT};
+use http::{HeaderMap, Method, request};
+use http_body::Body;
+use http_body_util::BodyExt;
+use wasmtime::StoreContextMut;
+use wasmtime::component::{FutureReader, StreamReader};
+
+use super::upload::Upload;
+use crate::bindings::types as wit;
+use crate::instance::State;
+
+/// An error of a body, as hyper and axum give it.
+pub(crate) type BodyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A body whose type does not matter.
+pub(crate) type AnyBody = http_body_util::combinators::UnsyncBoxBody<Bytes, BodyError>;
+
+/// Method, path and headers. It can be made again from the request's parts for a second try.
+pub(crate) struct RequestHead {
+    pub(crate) method: String,
+    pub(crate) path_with_query: String,
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+}
+
+impl RequestHead {
+    pub(crate) fn new(parts: &request::Parts) -> Self {
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
+        Self { method: parts.method.as_str().to_owned(), path_with_query: path.to_owned(), headers: headers.collect() }
+    }
+}
+
+/// Whether a request may be sent twice without a difference (RFC 9110, 9.2.2).
+pub(crate) fn is_idempotent(method: &Method) -> bool {
+    method.is_idempotent()
+}
+
+/// A body, decided before the guest is asked.
+pub(crate) enum RequestBody {
+    Empty,
+    Inline(Bytes),
+    Streamed(AnyBody),
+}
+
+impl RequestBody {
+    /// Reads a body whose length is known and at most `inline` bytes; all others will be streamed. A client that waits for
+    /// `100 Continue` gets it when the guest reads.
+    ///
+    /// # Errors
+    ///
+    /// The client's, if it goes away in the middle of a small body.
+    pub(crate) async fn of<B>(body: B, headers: &HeaderMap, inline: usize) -> Result<Self, BodyError>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        if body.is_end_stream() {
+            return Ok(Self::Empty);
+        }
+        let exact = body.size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
+        let known = exact.is_some() && headers.contains_key(CONTENT_LENGTH);
+        if known && exact.is_some_and(|bytes| bytes <= inline) && !headers.contains_key(EXPECT) {
+            let bytes = body.collect().await.map_err(Into::into)?.to_bytes();
+            return Ok(if bytes.is_empty() { Self::Empty } else { Self::Inline(bytes) });
+        }
+        Ok(Self::Streamed(body.map_err(Into::into).boxed_unsync()))
+    }
+
+    /// The same body again, if it can be had.
+    pub(crate) fn again(&self) -> Option<Self> {
+        match self {
+            Self::Empty => Some(Self::Empty),
+            Self::Inline(bytes) => Some(Self::Inline(bytes.clone())),
+            Self::Streamed(_) => None,
+        }
+    }
+
+    /// The body in the guest's terms.
+    pub(crate) fn into_guest(self, mut store: StoreContextMut<'_, State>) -> wasmtime::Result<wit::Body> {
+        Ok(match self {
+            Self::Empty => wit::Body::Empty,
+            Self::Inline(bytes) => wit::Body::Inline(bytes.into()),
+            Self::Streamed(body) => {
+                let (upload, ended) = Upload::new(body);
+                let content = StreamReader::new(&mut store, upload)?;
+                let end = FutureReader::new(&mut store, async move {
+                    Ok::<_, wasmtime::Error>(ended.await.unwrap_or(Err(wit::BodyError::Aborted)))
+                })?;
+                wit::Body::Streamed(wit::BodyStream { content, end })
+            }
+        })
+    }
+}

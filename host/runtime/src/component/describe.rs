@@ -1,0 +1,110 @@
+//! Asking a component what it is, in an instance of its own that ends right after.
+
+use serde_json::Value;
+use temps_plugin_protocol::{ManifestError, PluginManifest};
+use tokio::time::timeout;
+
+use super::Component;
+use crate::instance::{Failure, Setup, new_store};
+
+/// The most bytes of an OpenAPI document: 1 MiB. It travels in one line that the host reads whole.
+pub(super) const OPENAPI_BYTES: usize = 1 << 20;
+
+/// What a component says of itself, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Description {
+    /// The manifest.
+    pub manifest: PluginManifest,
+    /// The OpenAPI document, if it has one.
+    pub openapi: Option<Value>,
+}
+
+/// Why a component cannot be announced.
+#[derive(Debug, thiserror::Error)]
+pub enum DescribeError {
+    /// The guest trapped, or did not return in time.
+    #[error("the plugin failed while it gave its manifest: {0}")]
+    Guest(#[from] Failure),
+    /// The manifest has something wrong in it.
+    #[error("the plugin's manifest is not valid: {0}")]
+    Manifest(#[from] ManifestError),
+    /// The OpenAPI document is no JSON object with an `openapi` version, or too large.
+    #[error("the plugin's OpenAPI document is not valid: {reason}")]
+    OpenApi {
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Component {
+    /// The manifest and the OpenAPI document, both checked.
+    ///
+    /// # Errors
+    ///
+    /// [`DescribeError`] if the guest fails, takes longer than [`crate::Limits::describe_time`], or says something that is not valid.
+    pub async fn describe(&self) -> Result<Description, DescribeError> {
+        let limits = self.engine().limits();
+        let mut store = new_store(self.engine(), &Setup::before_manifest());
+        // A guest that computes has to give the thread back, so that its time can run out.
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+        let call = async {
+            let plugin = self.pre().instantiate_async(&mut store).await?;
+            let guest = plugin.temps_plugin_manifest();
+            let (manifest,) = guest.func_describe().call_async(&mut store, ()).await?;
+            let (openapi,) = guest.func_openapi().call_async(&mut store, ()).await?;
+            wasmtime::Result::Ok((manifest, openapi))
+        };
+        let called = timeout(limits.describe_time(), call).await;
+        let (manifest, openapi) = match called {
+            Ok(Ok(described)) => described,
+            Ok(Err(error)) => return Err(Failure::of_trap(error, store.data_mut()).into()),
+            Err(_) => {
+                return Err(Failure::TimedOut { what: "manifest", limit: limits.describe_time() }.into());
+            }
+        };
+        let manifest = PluginManifest::from(manifest);
+        manifest.validate()?;
+        let openapi = openapi.map(|text| check_openapi(&text)).transpose()?;
+        Ok(Description { manifest, openapi })
+    }
+}
+
+fn check_openapi(text: &str) -> Result<Value, DescribeError> {
+    let wrong = |reason: String| DescribeError::OpenApi { reason };
+    if text.len() > OPENAPI_BYTES {
+        return Err(wrong(format!("it has {} bytes, and {OPENAPI_BYTES} are allowed", text.len())));
+    }
+    let document: Value = serde_json::from_str(text).map_err(|error| wrong(format!("it is not JSON: {error}")))?;
+    match document.get("openapi") {
+        Some(Value::String(version)) if version.starts_with("3.") => Ok(document),
+        Some(other) => Err(wrong(format!("its `openapi` version is {other}, and 3.x is expected"))),
+        None => Err(wrong("it has no `openapi` version".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_openapi_document_is_checked() {
+        assert!(check_openapi(r#"{"openapi":"3.1.0","paths":{}}"#).is_ok());
+        for (text, said) in [
+            ("{", "not JSON"),
+            ("[]", "no `openapi` version"),
+            (r#"{"openapi":2}"#, "3.x is expected"),
+            (r#"{"swagger":"2.0"}"#, "no `openapi` version"),
+        ] {
+            let error = check_openapi(text).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_openapi_document_has_a_largest_size() {
+        let document = |bytes: usize| format!("{:<bytes$}", r#"{"openapi":"3.1.0"}"#);
+        assert!(check_openapi(&document(OPENAPI_BYTES)).is_ok());
+        assert!(check_openapi(&document(OPENAPI_BYTES + 1)).unwrap_err().to_string().contains("1048577 bytes"));
+    }
+}

@@ -1,0 +1,93 @@
+//! From a file to a component that can be instantiated.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use wasmtime::component::Linker;
+
+use super::Component;
+use crate::bindings::PluginPre;
+use crate::instance::State;
+use crate::{Engine, bridges};
+
+/// Why a file cannot be run as a plugin. Each names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("cannot read the component {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is a core module, as `wasm32-wasip1` or `wasm32-unknown-unknown` give.
+    #[error("{} is a core WebAssembly module, not a component; build it with `--target wasm32-wasip2`", path.display())]
+    CoreModule {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is not WebAssembly, or broken.
+    #[error("{} is not a WebAssembly component: {reason}", path.display())]
+    NotAComponent {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The component imports something that the launcher does not offer.
+    #[error("{} imports something that no Temps plugin can have: {reason}", path.display())]
+    Import {
+        /// The file.
+        path: PathBuf,
+        /// The import, in wasmtime's words.
+        reason: String,
+    },
+    /// The component does not export what a plugin has to.
+    #[error("{} is a component, but not a Temps plugin (world temps:plugin/plugin@0.1.0): {reason}", path.display())]
+    OtherWorld {
+        /// The file.
+        path: PathBuf,
+        /// What is missing, in wasmtime's words.
+        reason: String,
+    },
+}
+
+/// The first bytes of a WebAssembly binary, and of one whose layer is a core module.
+const MAGIC: &[u8] = b"\0asm";
+const CORE_MODULE: &[u8] = b"\0asm\x01\0\0\0";
+
+impl Component {
+    /// Reads, compiles and links the component in the file at `path`. It blocks: compiling takes a core some hundred milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`], for a file that is not there, not a component, or not one that can run here.
+    pub fn load(engine: &Engine, path: &Path) -> Result<Self, LoadError> {
+        let file = || path.to_owned();
+        let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: file(), source })?;
+        if bytes.starts_with(CORE_MODULE) {
+            return Err(LoadError::CoreModule { path: file() });
+        }
+        if !bytes.starts_with(MAGIC) {
+            let reason = "it does not begin as WebAssembly does".to_owned();
+            return Err(LoadError::NotAComponent { path: file(), reason });
+        }
+        let component = wasmtime::component::Component::new(engine.wasmtime(), &bytes)
+            .map_err(|error| LoadError::NotAComponent { path: file(), reason: format!("{error:#}") })?;
+        let linker = linker(engine).map_err(|error| LoadError::Import { path: file(), reason: format!("{error:#}") })?;
+        let pre = linker
+            .instantiate_pre(&component)
+            .map_err(|error| LoadError::Import { path: file(), reason: format!("{error:#}") })?;
+        let pre = PluginPre::new(pre).map_err(|error| LoadError::OtherWorld { path: file(), reason: format!("{error:#}") })?;
+        Ok(Self { engine: engine.clone(), pre: Arc::new(pre) })
+    }
+}
+
+/// Everything that a guest may import.
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+    let mut linker = Linker::new(engine.wasmtime());
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    bridges::add_to_linker(&mut linker)?;
+    Ok(linker)
+}

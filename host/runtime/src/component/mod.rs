@@ -1,0 +1,37 @@
+//! A plugin's component: loaded from a file, compiled, linked to the bridges, and asked what it is.
+
+mod describe;
+mod load;
+mod manifest;
+
+use std::sync::Arc;
+
+pub use describe::{DescribeError, Description};
+pub use load::LoadError;
+
+use crate::Engine;
+use crate::bindings::PluginPre;
+use crate::instance::State;
+
+/// A component that is compiled for an [`Engine`] and linked to everything it may import. Cheap to clone.
+#[derive(Clone)]
+pub struct Component {
+    engine: Engine,
+    pre: Arc<PluginPre<State>>,
+}
+
+impl std::fmt::Debug for Component {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Component").field("engine", &self.engine).finish_non_exhaustive()
+    }
+}
+
+impl Component {
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn pre(&self) -> &PluginPre<State> {
+        &self.pre
+    }
+}

@@ -1,0 +1,67 @@
+//! The CPU budget: how long guest code may compute without going idle.
+//!
+//! An epoch deadline counts wall-clock ticks, so an instance that slept is past it at its next entry. Here each tick that interrupts
+//! guest code makes it yield, and counts; the count begins anew when the event loop found nothing left to do, or a call ended.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use wasmtime::{Store, UpdateDeadline};
+
+use super::State;
+use crate::engine::TICK;
+
+/// The guest has used up its budget.
+#[derive(Debug, thiserror::Error)]
+#[error("it computed for {} without going idle, which is its CPU budget", humantime::format_duration(*.0))]
+pub(crate) struct BudgetExceeded(Duration);
+
+/// Counts the ticks that a store's guest code was interrupted by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CpuMeter(Arc<Counters>);
+
+#[derive(Debug, Default)]
+struct Counters {
+    /// Ticks since the guest last was idle.
+    ticks: AtomicU64,
+    /// Whether a tick made the guest yield in the poll under way.
+    yielded: AtomicBool,
+}
+
+impl CpuMeter {
+    /// Interrupts `store` at each tick, and traps it past `budget`.
+    pub(crate) fn install(&self, store: &mut Store<State>, budget: Duration) {
+        let counters = Arc::clone(&self.0);
+        let most = u64::try_from(budget.as_nanos() / TICK.as_nanos()).unwrap_or(u64::MAX).max(1);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(move |_| {
+            counters.yielded.store(true, Ordering::Relaxed);
+            if counters.ticks.fetch_add(1, Ordering::Relaxed) >= most {
+                return Err(BudgetExceeded(budget).into());
+            }
+            Ok(UpdateDeadline::Yield(1))
+        });
+    }
+
+    /// The guest made progress: a call ended.
+    pub(crate) fn progressed(&self) {
+        self.0.ticks.store(0, Ordering::Relaxed);
+    }
+
+    /// Runs a store's event loop, and notices when it goes idle.
+    pub(crate) async fn watch<F: Future>(&self, event_loop: F) -> F::Output {
+        let mut event_loop = pin!(event_loop);
+        std::future::poll_fn(|cx| {
+            self.0.yielded.store(false, Ordering::Relaxed);
+            let polled = event_loop.as_mut().poll(cx);
+            if matches!(polled, Poll::Pending) && !self.0.yielded.load(Ordering::Relaxed) {
+                self.progressed();
+            }
+            polled
+        })
+        .await
+    }
+}

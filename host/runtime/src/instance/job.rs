@@ -1,0 +1,40 @@
+//! What an instance is asked to do, by those who do not own it.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use super::pending::Outcome;
+use super::watch::CallProgress;
+use crate::bindings::events::Event;
+use crate::call::{Answer, RequestBody, RequestHead};
+
+/// A job for the instance that serves.
+pub(crate) enum Job {
+    Request(Box<RequestJob>),
+    Event(Box<EventJob>),
+    /// Answered when the instance's event loop gets to it: not while the guest holds the instance.
+    Ping(oneshot::Sender<()>),
+    /// Run `lifecycle.shutdown`, and end.
+    Stop,
+    /// What the instance holds right now.
+    Stats(oneshot::Sender<crate::Stats>),
+}
+
+/// A request for the guest.
+pub(crate) struct RequestJob {
+    pub(crate) head: RequestHead,
+    pub(crate) body: RequestBody,
+    /// Resolves when the guest should let go; closes when that is no longer needed.
+    pub(crate) cancelled: oneshot::Receiver<()>,
+    pub(crate) progress: Arc<CallProgress>,
+    /// The request's place among those in flight, held until the guest has returned and its body is sent.
+    pub(crate) permit: OwnedSemaphorePermit,
+    pub(crate) reply: oneshot::Sender<Outcome<Answer>>,
+}
+
+/// An event for the guest.
+pub(crate) struct EventJob {
+    pub(crate) event: Event,
+    pub(crate) reply: oneshot::Sender<Outcome<Result<(), String>>>,
+}

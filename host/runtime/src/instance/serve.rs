@@ -1,0 +1,161 @@
+//! The event loop's own part: initialise the instance, then take jobs, all of them at once.
+
+use std::future::pending;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
+use wasmtime::AsContextMut;
+use wasmtime::component::{Accessor, FutureReader};
+
+use super::cpu::CpuMeter;
+use super::pending::Reply;
+use super::supervisor::Shared;
+use super::watch::CallProgress;
+use super::{EventJob, Job, RequestJob, State};
+use crate::bindings::{Plugin, routes};
+use crate::call::{Answer, RouteTable};
+
+/// How the event loop came to its end without a trap.
+pub(crate) enum Served {
+    /// `lifecycle.shutdown` has run.
+    Stopped,
+    /// `lifecycle.init` returned an error, with the guest's words.
+    NotInitialised(String),
+}
+
+/// Request ids: unique in the process, so that a log over several instances stays clear.
+static NEXT_REQUEST: AtomicU64 = AtomicU64::new(1);
+
+/// Runs jobs until one says stop. A trap of any of them ends the future with an error.
+pub(crate) async fn serve(
+    store: &Accessor<State>,
+    plugin: &Plugin,
+    jobs: &mut mpsc::UnboundedReceiver<Job>,
+    shared: &Shared,
+    cpu: &CpuMeter,
+    up: &Notify,
+) -> wasmtime::Result<Served> {
+    if let Err(words) = plugin.temps_plugin_lifecycle().call_init(store).await? {
+        return Ok(Served::NotInitialised(words));
+    }
+    let table = plugin.temps_plugin_routes().call_table(store).await?;
+    let table = match RouteTable::new(table.into_iter().map(|route| (route.method, route.path))) {
+        Ok(table) => table,
+        Err(error) => return Ok(Served::NotInitialised(error.to_string())),
+    };
+    shared.initialised(table);
+    up.notify_one();
+
+    let mut calls = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            job = jobs.recv() => match job {
+                Some(Job::Request(job)) => calls.push(futures::future::Either::Left(request(store, plugin, job, shared, cpu))),
+                Some(Job::Event(job)) => calls.push(futures::future::Either::Right(event(store, plugin, job, shared, cpu))),
+                Some(Job::Ping(reply)) => drop(reply.send(())),
+                Some(Job::Stats(reply)) => drop(reply.send(store.with(|access| stats(access, shared)))),
+                Some(Job::Stop) | None => break,
+            },
+            Some(ended) = calls.next(), if !calls.is_empty() => ended?,
+        }
+    }
+    shared.stopping();
+    plugin.temps_plugin_lifecycle().call_shutdown(store).await?;
+    Ok(Served::Stopped)
+}
+
+async fn request(
+    store: &Accessor<State>,
+    plugin: &Plugin,
+    job: Box<RequestJob>,
+    shared: &Shared,
+    cpu: &CpuMeter,
+) -> wasmtime::Result<()> {
+    let RequestJob { head, body, cancelled, progress, permit, reply } = *job;
+    let handle = plugin.temps_plugin_routes().func_handle();
+    let (key, call) = store.with(|mut access| {
+        let key = access.data_mut().pending.insert(Reply::Request(reply));
+        let body = body.into_guest(access.as_context_mut())?;
+        let cancelled = FutureReader::new(access.as_context_mut(), async move {
+            match cancelled.await {
+                Ok(()) => Ok::<_, wasmtime::Error>(()),
+                // The request is over: there is nothing left to cancel.
+                Err(_) => pending().await,
+            }
+        })?;
+        let request = routes::Request {
+            id: NEXT_REQUEST.fetch_add(1, Ordering::Relaxed),
+            method: head.method,
+            path_with_query: head.path_with_query,
+            headers: head.headers,
+            body,
+            cancelled,
+        };
+        let call = handle.start_call_concurrent(access.as_context_mut(), (request,))?;
+        access.data_mut().pending.started(key, call.task());
+        Ok::<_, wasmtime::Error>((key, call))
+    })?;
+    let (response,) = handle.finish_call_concurrent(store, call).await?;
+    settle(store, key, response, &progress, permit)?;
+    cpu.progressed();
+    shared.ended.fetch_add(1, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Hands the guest's response to whoever waits for it.
+fn settle(
+    store: &Accessor<State>,
+    key: usize,
+    response: routes::Response,
+    progress: &CallProgress,
+    permit: OwnedSemaphorePermit,
+) -> wasmtime::Result<()> {
+    progress.returned();
+    store.with(|mut access| {
+        let Some(Reply::Request(reply)) = access.data_mut().pending.remove(key) else {
+            return Ok(());
+        };
+        let answer = Answer::from_guest(response, permit, access.as_context_mut())?;
+        // A receiver that is gone drops the answer, and with it the streams of its body.
+        drop(reply.send(Ok(answer)));
+        Ok(())
+    })
+}
+
+async fn event(
+    store: &Accessor<State>,
+    plugin: &Plugin,
+    job: Box<EventJob>,
+    shared: &Shared,
+    cpu: &CpuMeter,
+) -> wasmtime::Result<()> {
+    let EventJob { event, reply } = *job;
+    let on_event = plugin.temps_plugin_events().func_on_event();
+    let (key, call) = store.with(|mut access| {
+        let key = access.data_mut().pending.insert(Reply::Event(reply));
+        let call = on_event.start_call_concurrent(access.as_context_mut(), (event,))?;
+        access.data_mut().pending.started(key, call.task());
+        Ok::<_, wasmtime::Error>((key, call))
+    })?;
+    let (result,) = on_event.finish_call_concurrent(store, call).await?;
+    if let Some(Reply::Event(reply)) = store.with(|mut access| access.data_mut().pending.remove(key)) {
+        drop(reply.send(Ok(result)));
+    }
+    cpu.progressed();
+    shared.ended.fetch_add(1, Ordering::Relaxed);
+    Ok(())
+}
+
+fn stats(mut access: wasmtime::component::Access<'_, State>, shared: &Shared) -> crate::Stats {
+    let tasks = access.as_context_mut().concurrent_state_table_size();
+    let state = access.data_mut();
+    crate::Stats {
+        instance: shared.generation(),
+        memory: state.memory.used(),
+        calls: state.pending.len(),
+        concurrent_entries: tasks,
+        resources: state.resources(),
+    }
+}

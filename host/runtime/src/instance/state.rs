@@ -1,0 +1,130 @@
+//! What a store holds for its guest.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use futures::future::BoxFuture;
+use serde_json::Value;
+use temps_plugin_protocol::{PlatformCall, ProtocolVersion};
+use wasmtime::Store;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+use super::fault::Fault;
+use super::memory::MemoryLimit;
+use super::pending::Pending;
+use crate::bridges::platform::PlatformBridge;
+use crate::bridges::stdio::Lines;
+use crate::bridges::{Context, GuestLog};
+use crate::{Engine, Limits, Platform, PlatformError};
+
+/// What an instance is given beside its component.
+#[derive(Clone)]
+pub struct Setup {
+    /// The plugin's name, from its manifest.
+    pub plugin_name: String,
+    /// The generation of the protocol that the host speaks.
+    pub protocol: ProtocolVersion,
+    /// The plugin's folder, as the guest sees it.
+    pub data_dir: String,
+    /// What answers the guest's queries.
+    pub platform: Arc<dyn Platform>,
+}
+
+impl std::fmt::Debug for Setup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Setup")
+            .field("plugin_name", &self.plugin_name)
+            .field("protocol", &self.protocol)
+            .field("data_dir", &self.data_dir)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Setup {
+    /// For an instance that only gives its manifest: it has no name and no platform yet.
+    pub(crate) fn before_manifest() -> Self {
+        Self {
+            plugin_name: String::new(),
+            protocol: ProtocolVersion::V2,
+            data_dir: String::new(),
+            platform: Arc::new(NoPlatform),
+        }
+    }
+}
+
+/// A platform that is not there.
+struct NoPlatform;
+
+impl Platform for NoPlatform {
+    fn call(&self, _: PlatformCall) -> BoxFuture<'static, Result<Value, PlatformError>> {
+        Box::pin(std::future::ready(Err(PlatformError::Disconnected)))
+    }
+}
+
+/// A store's data: wasi's, and each bridge's own part.
+pub(crate) struct State {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    pub(crate) memory: MemoryLimit,
+    pub(crate) log: GuestLog,
+    pub(crate) context: Context,
+    pub(crate) platform: PlatformBridge,
+    pub(crate) pending: Pending,
+    pub(crate) fault: Fault,
+}
+
+impl State {
+    /// Host resources that the guest holds.
+    pub(crate) fn resources(&mut self) -> usize {
+        self.table.iter_mut().count()
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+/// A store within the engine's limits, without an instance yet.
+pub(crate) fn new_store(engine: &Engine, setup: &Setup) -> Store<State> {
+    let limits = engine.limits();
+    let log = GuestLog::new(limits);
+    let state = State {
+        wasi: wasi(&log),
+        table: table(limits),
+        memory: MemoryLimit::new(limits.memory()),
+        context: Context { plugin_name: setup.plugin_name.clone(), data_dir: setup.data_dir.clone(), protocol: setup.protocol },
+        platform: PlatformBridge { backend: Arc::clone(&setup.platform), called: Arc::new(AtomicBool::new(false)) },
+        pending: Pending::default(),
+        fault: Fault::default(),
+        log,
+    };
+    let mut store = Store::new(engine.wasmtime(), state);
+    store.limiter(|state| &mut state.memory);
+    store.set_hostcall_fuel(limits.call_bytes());
+    store.set_max_component_handles(limits.handles());
+    if let Some(table) = store.concurrent_resource_table() {
+        table.set_max_capacity(limits.handles());
+    }
+    store
+}
+
+/// Host resources of wasi's: streams and polls, of which Rust's std holds a few.
+fn table(limits: &Limits) -> ResourceTable {
+    let mut table = ResourceTable::new();
+    table.set_max_capacity(limits.handles());
+    table
+}
+
+/// Clocks, randomness, and output to the log; no arguments, environment, input, files or sockets.
+fn wasi(log: &GuestLog) -> WasiCtx {
+    WasiCtx::builder()
+        .stdout(Lines::stdout(log.clone()))
+        .stderr(Lines::stderr(log.clone()))
+        .allow_tcp(false)
+        .allow_udp(false)
+        .allow_ip_name_lookup(false)
+        .build()
+}

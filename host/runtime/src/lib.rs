@@ -1,0 +1,31 @@
+//! Runs a Temps plugin that is a WebAssembly component.
+//!
+//! | module | what it is about |
+//! |---|---|
+//! | [`Engine`] | compiling, memory, the clock that interrupts guests |
+//! | [`Component`] | a plugin's file: loaded, linked, and asked for its manifest |
+//! | [`Plugin`] | a running plugin: requests, events, its end |
+//! | [`Limits`] | everything that a guest is held to |
+//! | [`Platform`] | what answers a guest's queries, implemented elsewhere |
+//!
+//! One instance serves all requests at once, as `wit/` describes. A trap ends it, and the next one is up in well under a millisecond.
+//! The crate knows nothing of sockets, of the host's protocol on them, or of processes.
+
+mod bindings;
+mod bridges;
+mod call;
+mod component;
+mod engine;
+mod instance;
+pub mod limits;
+mod plugin;
+
+pub use bridges::log::TARGET as GUEST_LOG_TARGET;
+pub use bridges::{Platform, PlatformError};
+pub use call::GuestBody;
+pub use component::{Component, DescribeError, Description, LoadError};
+pub use engine::{Engine, EngineError};
+pub use instance::{Failure, Setup, Trapped};
+#[doc(inline)]
+pub use limits::{LimitError, Limits};
+pub use plugin::{DeliverError, InitError, Plugin, Stats};

@@ -1,0 +1,227 @@
+//! Every limit that the launcher puts on a plugin, and its default.
+//!
+//! | kind | accepted by [`Limits::set`] |
+//! |---|---|
+//! | bytes | `64KiB`, `256MiB`, `1GB`, or a bare number of bytes |
+//! | time | `250ms`, `30s`, `2m` |
+//! | count | a bare number |
+//!
+//! Zero is refused everywhere: a limit of zero would stop the plugin rather than bound it.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A limit that could not be set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LimitError {
+    /// No limit has this name.
+    #[error("there is no limit `{name}`; the limits are {}", Limits::NAMES.join(", "))]
+    Unknown {
+        /// The name that was given.
+        name: String,
+    },
+    /// The value does not fit the limit's kind.
+    #[error("limit `{name}`: `{value}` is not {expected}")]
+    Invalid {
+        /// The limit's name.
+        name: &'static str,
+        /// The value that was given.
+        value: String,
+        /// What would have been accepted.
+        expected: &'static str,
+    },
+}
+
+/// A kind of limit: how its text is read.
+trait Kind: Sized {
+    const EXPECTED: &'static str;
+    fn read(text: &str) -> Option<Self>;
+}
+
+impl Kind for usize {
+    const EXPECTED: &'static str = "a size or count above zero, such as 256MiB or 1024";
+    fn read(text: &str) -> Option<Self> {
+        let bytes = bytesize::ByteSize::from_str(text).ok()?.as_u64();
+        usize::try_from(bytes).ok().filter(|bytes| *bytes > 0)
+    }
+}
+
+impl Kind for Duration {
+    const EXPECTED: &'static str = "a time above zero, such as 250ms or 30s";
+    fn read(text: &str) -> Option<Self> {
+        humantime::parse_duration(text).ok().filter(|time| !time.is_zero())
+    }
+}
+
+macro_rules! limits {
+    ($($(#[doc = $doc:literal])+ $name:ident / $setter:ident: $kind:ty = $constant:ident($default:expr);)+) => {
+        $($(#[doc = $doc])+ pub const $constant: $kind = $default;)+
+
+        /// The limits of one plugin. The default of each is the constant of its name in this module, which also argues it.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Limits { $($name: $kind,)+ }
+
+        impl Default for Limits {
+            fn default() -> Self {
+                Self { $($name: $constant,)+ }
+            }
+        }
+
+        impl Limits {
+            /// The names that [`Limits::set`] knows.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name),)+];
+
+            /// Sets the limit called `name` from text, for command lines and files.
+            ///
+            /// # Errors
+            ///
+            /// [`LimitError`] for a name that does not exist, and for text that is not of the limit's kind or is zero.
+            pub fn set(&mut self, name: &str, value: &str) -> Result<(), LimitError> {
+                match name {
+                    $(stringify!($name) => self.$name = read(stringify!($name), value)?,)+
+                    _ => return Err(LimitError::Unknown { name: name.to_owned() }),
+                }
+                Ok(())
+            }
+
+            $($(#[doc = $doc])+ #[must_use] pub const fn $name(&self) -> $kind { self.$name }
+
+            #[doc = concat!("Sets [`Limits::", stringify!($name), "`].")]
+            #[must_use] pub const fn $setter(mut self, value: $kind) -> Self { self.$name = value; self })+
+        }
+    };
+}
+
+fn read<K: Kind>(name: &'static str, value: &str) -> Result<K, LimitError> {
+    K::read(value).ok_or_else(|| LimitError::Invalid { name, value: value.to_owned(), expected: K::EXPECTED })
+}
+
+limits! {
+    /// The guest's linear memory, in bytes; default 256 MiB. Ample for a plugin with a crawl's worth of state, and small enough that
+    /// a handful of plugins fit a small server. At the limit the guest's allocation fails, which for Rust is a trap.
+    memory / with_memory: usize = MEMORY(256 << 20);
+
+    /// How long guest code may compute without going idle; default 10 s. Long enough for a heavy report, short enough that an endless
+    /// loop does not occupy a core for long. At the limit the instance traps. Time spent waiting does not count.
+    cpu_budget / with_cpu_budget: Duration = CPU_BUDGET(Duration::from_secs(10));
+
+    /// How long beyond its CPU budget the guest may hold its instance in blocking calls, such as `std::thread::sleep`; default 5 s, which
+    /// makes 15 s. It comes after the budget, so that an endless loop is reported as one. At the limit the instance ends as if it had trapped.
+    hold / with_hold: Duration = HOLD(Duration::from_secs(5));
+
+    /// The time until the guest answers a request; default 60 s, as long as proxies commonly wait. At the limit the client gets 504 and
+    /// the guest's work is cancelled. The body may take longer.
+    first_byte / with_first_byte: Duration = FIRST_BYTE(Duration::from_secs(60));
+
+    /// Requests under way at once; default 1,024. More than a browser's worth of users need, and it bounds what the launcher holds
+    /// for them. Beyond it, 503 with `Retry-After`.
+    in_flight / with_in_flight: usize = IN_FLIGHT(1024);
+
+    /// The largest request body, in bytes, that is read whole and handed over in one piece; default 64 KiB. Larger bodies and those of
+    /// unknown length are streamed, whatever their size: this is no limit on uploads. Times the requests in flight it bounds memory.
+    inline_body / with_inline_body: usize = INLINE_BODY(64 << 10);
+
+    /// The number of headers in a guest's response; default 128, above what any sensible response has. Beyond it the response is a 500.
+    response_headers / with_response_headers: usize = RESPONSE_HEADERS(128);
+
+    /// The bytes of all names and values of a response's headers; default 64 KiB, what common clients accept. Beyond it, a 500.
+    response_header_bytes / with_response_header_bytes: usize = RESPONSE_HEADER_BYTES(64 << 10);
+
+    /// The bytes that a guest may pass to the host in one call; default 16 MiB, beyond any inline body or log line. Beyond it, a trap.
+    call_bytes / with_call_bytes: usize = CALL_BYTES(16 << 20);
+
+    /// Streams, futures and subtasks that the guest may hold at once; default 65,536, which is 64 for each request in flight. Each costs
+    /// the launcher memory that the guest's own limit does not count. Beyond it, a trap.
+    handles / with_handles: usize = HANDLES(65_536);
+
+    /// How long a cancelled request may go on before it counts as stuck; default 10 s. The SDK drops a cancelled handler at once.
+    cancel_grace / with_cancel_grace: Duration = CANCEL_GRACE(Duration::from_secs(10));
+
+    /// Stuck requests in one instance; default 64, a sixteenth of those in flight, so that they never fill it. Beyond it the
+    /// instance ends as if it had trapped.
+    stuck / with_stuck: usize = STUCK(64);
+
+    /// The bytes of one log line of the guest; default 16 KiB, which holds a stack trace. A longer line is cut, with a mark.
+    log_line / with_log_line: usize = LOG_LINE(16 << 10);
+
+    /// Log lines of the guest in a second; default 1,000. Twice that may come at once. Lines beyond it are counted, and the log says how many.
+    log_rate / with_log_rate: usize = LOG_RATE(1000);
+
+    /// The time for `manifest`; default 5 s. The export only returns a value.
+    describe_time / with_describe_time: Duration = DESCRIBE_TIME(Duration::from_secs(5));
+
+    /// The time for `lifecycle.init`; default 20 s, within the 30 s that the host waits for the ready line.
+    init_time / with_init_time: Duration = INIT_TIME(Duration::from_secs(20));
+
+    /// The time for `lifecycle.shutdown`; default 3 s.
+    shutdown_time / with_shutdown_time: Duration = SHUTDOWN_TIME(Duration::from_secs(3));
+
+    /// The time for the delivery of one event; default 30 s. At the limit the delivery has failed.
+    event_time / with_event_time: Duration = EVENT_TIME(Duration::from_secs(30));
+
+    /// Events that wait for their delivery; default 1,024. Beyond it an event is refused.
+    event_queue / with_event_queue: usize = EVENT_QUEUE(1024);
+
+    /// The longest wait between two starts of an instance that keeps failing; default 30 s. The first wait is 100 ms, then each doubles.
+    restart_wait / with_restart_wait: Duration = RESTART_WAIT(Duration::from_secs(30));
+
+    /// The time for a query to the platform, with the wait for the channel; default 10 s.
+    platform_call_time / with_platform_call_time: Duration = PLATFORM_CALL_TIME(Duration::from_secs(10));
+
+    /// Queries to the platform under way at once; default 32, the most that the newest hosts take. More wait in order.
+    platform_in_flight / with_platform_in_flight: usize = PLATFORM_IN_FLIGHT(32);
+
+    /// Queries that wait for their turn; default 1,024, one for each request in flight. Beyond it a query fails at once.
+    platform_queue / with_platform_queue: usize = PLATFORM_QUEUE(1024);
+
+    /// The time between two steps of the handshake; default 30 s, as the host waits.
+    handshake_time / with_handshake_time: Duration = HANDSHAKE_TIME(Duration::from_secs(30));
+
+    /// The time from the ready line to the host's channel; default 30 s, after which there is no host.
+    channel_time / with_channel_time: Duration = CHANNEL_TIME(Duration::from_secs(30));
+
+    /// The time that requests under way have to end when the launcher is asked to stop; default 10 s.
+    drain_time / with_drain_time: Duration = DRAIN_TIME(Duration::from_secs(10));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_the_constants() {
+        let limits = Limits::default();
+        assert_eq!(limits.memory(), MEMORY);
+        assert_eq!(limits.cpu_budget(), CPU_BUDGET);
+        assert_eq!(limits.in_flight(), IN_FLIGHT);
+    }
+
+    #[test]
+    fn every_name_can_be_set() {
+        let mut limits = Limits::default();
+        for name in Limits::NAMES {
+            let known = limits.set(name, "7").is_ok() || limits.set(name, "7s").is_ok();
+            assert!(known, "{name} takes neither a count nor a time");
+        }
+    }
+
+    #[test]
+    fn units_are_read() {
+        let mut limits = Limits::default();
+        limits.set("memory", "64MiB").unwrap();
+        limits.set("first_byte", "250ms").unwrap();
+        assert_eq!(limits.memory(), 64 << 20);
+        assert_eq!(limits.first_byte(), Duration::from_millis(250));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let mut limits = Limits::default();
+        assert!(limits.set("memry", "1").unwrap_err().to_string().contains("`memry`; the limits are memory,"));
+        for (name, value) in [("memory", "lots"), ("memory", "0"), ("hold", "0s"), ("hold", "5"), ("stuck", "-1")] {
+            let error = limits.set(name, value).unwrap_err();
+            assert!(error.to_string().contains(value), "{error}");
+        }
+        assert_eq!(limits, Limits::default());
+    }
+}

@@ -1,0 +1,64 @@
+//! Starting a guest without a socket, and talking to it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Empty, Full};
+use serde_json::{Value, json};
+use temps_plugin_protocol::{PlatformCall, ProtocolVersion};
+use temps_plugin_runtime::{Component, Engine, GuestBody, Limits, Platform, PlatformError, Plugin, Setup};
+
+/// A platform with one project.
+struct OneProject;
+
+impl Platform for OneProject {
+    fn call(&self, call: PlatformCall) -> BoxFuture<'static, Result<Value, PlatformError>> {
+        Box::pin(async move {
+            match call {
+                PlatformCall::GetProject { project_id: 7 } => Ok(json!({
+                    "id": 7, "name": "seven", "slug": "seven", "repo_name": "r", "repo_owner": "o", "main_branch": "main",
+                    "preset": "vite", "source_type": "git", "created_at": "2026-01-01T00:00:00Z",
+                    "updated_at": "2026-01-01T00:00:00Z", "enable_preview_environments": true,
+                })),
+                _ => Err(PlatformError::Disconnected),
+            }
+        })
+    }
+}
+
+pub(crate) fn start(component: &str, limits: &Limits) -> Plugin {
+    let engine = Engine::new(limits).unwrap();
+    let component = Component::load(&engine, Path::new(component)).unwrap();
+    let setup = Setup {
+        plugin_name: "test".into(),
+        protocol: ProtocolVersion::V2,
+        data_dir: "/data".into(),
+        platform: Arc::new(OneProject),
+    };
+    Plugin::start(&component, setup)
+}
+
+/// An answer that is read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) text: String,
+}
+
+pub(crate) async fn read(response: Response<GuestBody>) -> Answer {
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.into()).unwrap() }
+}
+
+pub(crate) async fn get(plugin: &Plugin, path: &str) -> Answer {
+    read(plugin.handle(Request::get(path).body(Empty::<Bytes>::new()).unwrap()).await).await
+}
+
+pub(crate) async fn post(plugin: &Plugin, path: &str, body: impl Into<Bytes>) -> Answer {
+    read(plugin.handle(Request::post(path).body(Full::new(body.into())).unwrap()).await).await
+}

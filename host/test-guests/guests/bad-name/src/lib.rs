@@ -1,0 +1,19 @@
+//! Its name is not valid.
+
+use axum::Router;
+use temps_plugin_sdk::prelude::*;
+
+#[derive(Default)]
+struct Guest;
+
+impl ExternalPlugin for Guest {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("Bad Name", "0.1.0").build()
+    }
+
+    async fn router(&self, _: PluginContext) -> Result<Router, StartError> {
+        Ok(Router::new())
+    }
+}
+
+temps_plugin_sdk::main!(Guest);

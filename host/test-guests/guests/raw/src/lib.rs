@@ -1,0 +1,74 @@
+//! For guests that are written against the WIT world itself, to do what the SDK does not let them.
+
+pub mod bindings {
+    wit_bindgen::generate!({ path: "../../../../wit", world: "plugin", pub_export_macro: true, generate_all });
+}
+
+pub use bindings::exports::temps::plugin::manifest::PluginManifest;
+pub use bindings::exports::temps::plugin::routes::{Request, Response};
+pub use bindings::temps::plugin::types::Body;
+pub use wit_bindgen;
+
+/// A manifest with nothing in it but a name.
+pub fn manifest(name: &str) -> PluginManifest {
+    PluginManifest {
+        name: name.into(),
+        version: "0.1.0".into(),
+        display_name: None,
+        description: None,
+        nav: vec![],
+        ui: None,
+        health_path: "/health".into(),
+        events: vec![],
+        hide_header: false,
+        public_paths: vec![],
+        capabilities: vec![],
+        host_permissions: vec![],
+    }
+}
+
+/// A response with a text.
+pub fn text(text: &str) -> Response {
+    Response { status: 200, headers: vec![], body: Body::Inline(text.as_bytes().to_vec()) }
+}
+
+/// The exports of a guest with the given name and an `async fn(Request) -> Response`.
+#[macro_export]
+macro_rules! plugin {
+    ($name:literal, $handle:path) => {
+        struct Guest;
+
+        impl $crate::bindings::exports::temps::plugin::manifest::Guest for Guest {
+            fn describe() -> $crate::PluginManifest {
+                $crate::manifest($name)
+            }
+            fn openapi() -> Option<String> {
+                None
+            }
+        }
+
+        impl $crate::bindings::exports::temps::plugin::lifecycle::Guest for Guest {
+            async fn init() -> Result<(), String> {
+                Ok(())
+            }
+            async fn shutdown() {}
+        }
+
+        impl $crate::bindings::exports::temps::plugin::routes::Guest for Guest {
+            fn table() -> Vec<$crate::bindings::exports::temps::plugin::routes::Route> {
+                vec![]
+            }
+            async fn handle(request: $crate::Request) -> $crate::Response {
+                $handle(request).await
+            }
+        }
+
+        impl $crate::bindings::exports::temps::plugin::events::Guest for Guest {
+            async fn on_event(_: $crate::bindings::exports::temps::plugin::events::Event) -> Result<(), String> {
+                Ok(())
+            }
+        }
+
+        $crate::bindings::export!(Guest with_types_in $crate::bindings);
+    };
+}
