@@ -251,9 +251,10 @@ impl Plugin {
         }
     }
 
-    /// Stops the plugin: `lifecycle.shutdown` runs, within its time limit, and the instance ends. Requests that are still under way
-    /// end with 503; whoever stops a plugin waits for them first.
+    /// Stops the plugin: `lifecycle.shutdown` runs, within its time limit, and the instance ends. One that is still being initialised
+    /// ends at once, without `shutdown`. Requests that are still under way end with 503; whoever stops a plugin waits for them first.
     pub async fn stop(&self) {
+        self.shared.stop.cancel();
         self.shared.send(Job::Stop);
         self.shared.ended().await;
     }

@@ -1,12 +1,13 @@
 //! Calls into a real guest, without a socket.
 
+#[allow(dead_code, reason = "the rest is for the other tests")]
 mod support;
 
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use support::{get, post, start};
-use temps_plugin_runtime::Limits;
+use support::{event, get, post, start};
+use temps_plugin_runtime::{DeliverError, InitError, Limits};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hello_answers() {
@@ -54,11 +55,22 @@ async fn a_held_lock_stops_only_those_who_want_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_of_every_size_come_back_whole() {
     let plugin = start(test_guests::MIXED, &Limits::default());
-    for size in [0, 1, 65_535, 65_536, 65_537, 1 << 20, 16 << 20] {
+    for size in [0, 1, 65_535, 65_536, 65_537, 1 << 20, 4 << 20] {
         let body: String = (0..size).map(|n| char::from(b'a' + u8::try_from(n % 26).unwrap())).collect();
         let answer = post(&plugin, "/echo", body.clone()).await;
         assert!(answer.text == body, "{size} bytes did not come back");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_taken_refused_or_too_slow() {
+    let plugin = start(test_guests::MIXED, &Limits::default().with_event_time(Duration::from_millis(200)));
+    assert_eq!(plugin.deliver(&event("project.created"), 1).await, Ok(()));
+    let refused = plugin.deliver(&event("project.deleted"), 1).await;
+    assert_eq!(refused, Err(DeliverError::Refused("not this one".into())));
+    let slow = plugin.deliver(&event("project.stuck"), 1).await;
+    assert_eq!(slow, Err(DeliverError::TimedOut(Duration::from_millis(200))));
+    assert_eq!(plugin.deliver(&event("project.created"), 2).await, Ok(()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,4 +119,12 @@ async fn traps_of_every_kind_are_the_fault_of_their_request() {
         assert_eq!(get(&plugin, path).await.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
         assert_eq!(get(&plugin, "/ok").await.text, "ok");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_does_not_wait_for_an_initialisation() {
+    let plugin = start(test_guests::HANGS_IN_INIT, &Limits::default());
+    tokio::time::timeout(Duration::from_secs(5), plugin.stop()).await.expect("it waits");
+    assert_eq!(plugin.initialised().await, Err(InitError::Stopped));
+    assert_eq!(get(&plugin, "/").await.status, StatusCode::SERVICE_UNAVAILABLE);
 }

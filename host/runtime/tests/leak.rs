@@ -3,6 +3,14 @@
 //! `LEAK_REQUESTS=1000000 cargo test --workspace --test leak` is the full run; without the variable it is a
 //! shortened one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what tests share is a test too, though clippy does not see it"
+)]
+
+#[allow(dead_code, reason = "the rest is for the other tests")]
 mod support;
 
 use std::convert::Infallible;
@@ -13,8 +21,7 @@ use futures::stream;
 use http::{Request, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, Empty, StreamBody};
-use support::{get, post, read, start};
-use temps_plugin_protocol::PluginEvent;
+use support::{event, get, post, read, start};
 use temps_plugin_runtime::{Limits, Plugin, Stats};
 
 /// Requests of the shortened run.
@@ -116,16 +123,6 @@ async fn half_read(plugin: &Plugin, path: &str) {
     let request = Request::get(path).body(Empty::<Bytes>::new()).unwrap();
     let mut body = plugin.handle(request).await.into_body();
     assert!(body.frame().await.unwrap().unwrap().is_data());
-}
-
-fn event(event_type: &str) -> PluginEvent {
-    PluginEvent {
-        id: "5f0c9a52-59ba-4a06-a1ee-6a3f8ab6c5a1".into(),
-        event_type: event_type.into(),
-        timestamp: "2026-01-01T00:00:00Z".into(),
-        project_id: Some(7),
-        data: serde_json::json!({ "project_id": 7 }),
-    }
 }
 
 fn resident_kb() -> usize {

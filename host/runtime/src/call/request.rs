@@ -94,3 +94,47 @@ impl RequestBody {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::{Empty, Full};
+
+    use super::*;
+
+    /// A body of this many bytes, as a client sends it: with its length, and perhaps waiting for leave.
+    async fn classified(bytes: usize, limit: usize, expect: bool) -> RequestBody {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_LENGTH, bytes.into());
+        if expect {
+            headers.insert(EXPECT, http::HeaderValue::from_static("100-continue"));
+        }
+        RequestBody::of(Full::new(Bytes::from(vec![0; bytes])), &headers, limit).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_held_in_memory_is_bounded() {
+        assert!(matches!(classified(100, 100, false).await, RequestBody::Inline(bytes) if bytes.len() == 100));
+        assert!(matches!(classified(101, 100, false).await, RequestBody::Streamed(_)));
+    }
+
+    #[tokio::test]
+    async fn a_client_that_waits_for_leave_is_not_read_yet() {
+        assert!(matches!(classified(1, 100, true).await, RequestBody::Streamed(_)));
+    }
+
+    #[tokio::test]
+    async fn a_body_without_a_length_is_streamed() {
+        let body = RequestBody::of(Full::new(Bytes::from_static(b"x")), &HeaderMap::new(), 100).await.unwrap();
+        assert!(matches!(body, RequestBody::Streamed(_)));
+        let none = RequestBody::of(Empty::<Bytes>::new(), &HeaderMap::new(), 100).await.unwrap();
+        assert!(matches!(none, RequestBody::Empty));
+    }
+
+    #[test]
+    fn only_what_is_whole_can_be_sent_again() {
+        assert!(RequestBody::Empty.again().is_some());
+        assert!(RequestBody::Inline(Bytes::from_static(b"x")).again().is_some());
+        let streamed = RequestBody::Streamed(Empty::new().map_err(|error| match error {}).boxed_unsync());
+        assert!(streamed.again().is_none());
+    }
+}

@@ -6,7 +6,7 @@ use http::Method;
 #[derive(Debug, Default)]
 pub(crate) struct RouteTable {
     patterns: matchit::Router<Entry>,
-    empty: bool,
+    declared: bool,
 }
 
 #[derive(Debug)]
@@ -69,18 +69,18 @@ impl RouteTable {
                 None => entry.any = true,
             }
         }
-        let empty = entries.is_empty();
+        let declared = !entries.is_empty();
         let mut patterns = matchit::Router::new();
         for entry in entries {
             let path = entry.pattern.clone();
             patterns.insert(path.clone(), entry).map_err(|error| TableError::Pattern { path, reason: error.to_string() })?;
         }
-        Ok(Self { patterns, empty })
+        Ok(Self { patterns, declared })
     }
 
     /// Where a request goes. `GET` includes `HEAD`, as in axum.
     pub(crate) fn lookup(&self, method: &Method, path: &str) -> Lookup<'_> {
-        if self.empty {
+        if !self.declared {
             return Lookup::Guest(None);
         }
         let Ok(found) = self.patterns.at(path) else {
@@ -109,7 +109,9 @@ mod tests {
 
     #[test]
     fn an_empty_table_leaves_everything_to_the_guest() {
-        assert_eq!(table(&[]).unwrap().lookup(&Method::PUT, "/x"), Lookup::Guest(None));
+        for empty in [table(&[]).unwrap(), RouteTable::default()] {
+            assert_eq!(empty.lookup(&Method::PUT, "/x"), Lookup::Guest(None));
+        }
     }
 
     #[test]

@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn an_openapi_document_has_a_largest_size() {
-        let document = |bytes: usize| format!("{:<bytes$}", r#"{"openapi":"3.1.0"}"#);
+        const SMALL: &str = r#"{"openapi":"3.1.0"}"#;
+        let document = |bytes: usize| SMALL.to_owned() + &" ".repeat(bytes - SMALL.len());
         assert!(check_openapi(&document(OPENAPI_BYTES)).is_ok());
         assert!(check_openapi(&document(OPENAPI_BYTES + 1)).unwrap_err().to_string().contains("1048577 bytes"));
     }

@@ -19,7 +19,7 @@ use crate::call::{Answer, RouteTable};
 
 /// How the event loop came to its end without a trap.
 pub(crate) enum Served {
-    /// `lifecycle.shutdown` has run.
+    /// `lifecycle.shutdown` has run, or there was nothing to shut down yet.
     Stopped,
     /// `lifecycle.init` returned an error, with the guest's words.
     NotInitialised(String),
@@ -37,7 +37,12 @@ pub(crate) async fn serve(
     cpu: &CpuMeter,
     up: &Notify,
 ) -> wasmtime::Result<Served> {
-    if let Err(words) = plugin.temps_plugin_lifecycle().call_init(store).await? {
+    // Jobs wait meanwhile, and with them the one that says stop.
+    let initialised = tokio::select! {
+        initialised = plugin.temps_plugin_lifecycle().call_init(store) => initialised?,
+        () = shared.stop.cancelled() => return Ok(Served::Stopped),
+    };
+    if let Err(words) = initialised {
         return Ok(Served::NotInitialised(words));
     }
     let table = plugin.temps_plugin_routes().call_table(store).await?;

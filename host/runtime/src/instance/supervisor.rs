@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
 use wasmtime::component::GuestTaskId;
 use wasmtime::{AsContextMut, Store};
 
@@ -48,6 +49,8 @@ pub(crate) struct Shared {
     /// Requests and events that somebody waits for.
     pub(crate) waiting: AtomicUsize,
     pub(crate) cancelled: Cancelled,
+    /// Ends an initialisation, which takes no jobs. [`Job::Stop`] goes with it.
+    pub(crate) stop: CancellationToken,
 }
 
 impl Shared {
@@ -60,6 +63,7 @@ impl Shared {
             ended: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
             cancelled: Cancelled::default(),
+            stop: CancellationToken::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Starting a guest without a socket, and talking to it.
 
+#![allow(clippy::unwrap_used, reason = "what tests share is a test too, though clippy does not see it")]
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Empty, Full};
 use serde_json::{Value, json};
-use temps_plugin_protocol::{PlatformCall, ProtocolVersion};
+use temps_plugin_protocol::{PlatformCall, PluginEvent, ProtocolVersion};
 use temps_plugin_runtime::{Component, Engine, GuestBody, Limits, Platform, PlatformError, Plugin, Setup};
 
 /// A platform with one project.
@@ -61,4 +63,14 @@ pub(crate) async fn get(plugin: &Plugin, path: &str) -> Answer {
 
 pub(crate) async fn post(plugin: &Plugin, path: &str, body: impl Into<Bytes>) -> Answer {
     read(plugin.handle(Request::post(path).body(Full::new(body.into())).unwrap()).await).await
+}
+
+pub(crate) fn event(event_type: &str) -> PluginEvent {
+    PluginEvent {
+        id: "5f0c9a52-59ba-4a06-a1ee-6a3f8ab6c5a1".into(),
+        event_type: event_type.into(),
+        timestamp: "2026-01-01T00:00:00Z".into(),
+        project_id: Some(7),
+        data: json!({ "project_id": 7 }),
+    }
 }

@@ -17,9 +17,30 @@ impl ExternalPlugin for FloodsLog {
     async fn router(&self, _: PluginContext) -> Result<Router, StartError> {
         Ok(Router::new()
             .route("/ok", get(|| async { "ok" }))
-            .route("/tracing", get(|| async { for n in 0..LINES { tracing::info!(n, "a line") } }))
-            .route("/stdout", get(|| async { for n in 0..LINES { println!("line {n}") } }))
-            .route("/stderr", get(|| async { for n in 0..LINES / 10 { eprintln!("line {n}") } }))
+            .route(
+                "/tracing",
+                get(|| async {
+                    for n in 0..LINES {
+                        tracing::info!(n, "a line")
+                    }
+                }),
+            )
+            .route(
+                "/stdout",
+                get(|| async {
+                    for n in 0..LINES {
+                        println!("line {n}")
+                    }
+                }),
+            )
+            .route(
+                "/stderr",
+                get(|| async {
+                    for n in 0..LINES / 10 {
+                        eprintln!("line {n}")
+                    }
+                }),
+            )
             .route("/long", get(|| async { tracing::info!("{}", "x".repeat(4 << 20)) }))
             .route("/long-stdout", get(|| async { print!("{}", "y".repeat(4 << 20)) })))
     }

@@ -1,0 +1,51 @@
+use std::fmt::Write as _;
+
+use temps_plugin_runtime::Limits;
+
+use crate::ExitStatus;
+
+const USAGE: &str = "\
+Runs a WebAssembly component as a Temps plugin. Temps starts it; by hand:
+
+  temps-launcher --socket-path S --data-dir D [--auth-secret A] [--component P] [--limit NAME=VALUE]...
+
+  --socket-path S     where to bind the Unix socket (at most 107 bytes)
+  --data-dir D        the plugin's own folder, created if it is not there
+  --auth-secret A     the secret of protocol v1; without it the launcher speaks v2 and reads its launch line from stdin
+  --component P       the component, if none lies beside the binary as <name as called>.wasm
+  --limit NAME=VALUE  changes a limit: sizes as 64MiB, times as 250ms or 30s, counts as 1024; may be repeated
+  --help, --version   print this text or the version
+
+--database-url and --host-api-url are taken and not used. Unknown arguments are ignored with a warning.
+RUST_LOG sets what is logged (default: info). Logs are JSON lines on stderr; stdout belongs to the protocol.
+";
+
+/// The text of `--help`: the arguments, the names of the limits, and the exit codes.
+pub(crate) fn help() -> String {
+    let mut text = format!("{USAGE}\nLimits:\n");
+    for name in Limits::NAMES {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {name}");
+    }
+    text.push_str("\nExit codes:\n");
+    for (status, meaning) in ExitStatus::TABLE {
+        let _ = writeln!(text, "  {:<3}  {meaning}", status.code());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_names_every_limit_and_every_exit_code() {
+        let text = help();
+        for name in Limits::NAMES {
+            assert!(text.contains(&format!("  {name}\n")), "{name}");
+        }
+        for (status, meaning) in ExitStatus::TABLE {
+            assert!(text.contains(&format!("  {:<3}  {meaning}", status.code())));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use temps_plugin_runtime::{DescribeError, EngineError, InitError, LoadError};
+
+use crate::ExitStatus;
+use crate::args::UsageError;
+use crate::data_dir::DataDirError;
+use crate::handshake::HandshakeFailure;
+use crate::socket::SocketError;
+
+/// Why the launcher ends, other than by a signal. Its text is the last line of the log.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LaunchError {
+    /// The command line.
+    #[error(transparent)]
+    Usage(#[from] UsageError),
+    /// No component lies where it should, and none was named.
+    #[error("no component found: put it at {} or name it with --component", looked_at.display())]
+    NoComponent {
+        /// Where it should lie.
+        looked_at: PathBuf,
+    },
+    /// The component that was named is not there.
+    #[error("there is no component at {}, which --component names, and none at {}", named.display(), looked_at.display())]
+    NamedComponentMissing {
+        /// What `--component` says.
+        named: PathBuf,
+        /// Where it is looked for first.
+        looked_at: PathBuf,
+    },
+    /// The engine does not start.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The component cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The component cannot be announced.
+    #[error(transparent)]
+    Describe(#[from] DescribeError),
+    /// The data directory.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The handshake.
+    #[error(transparent)]
+    Handshake(#[from] HandshakeFailure),
+    /// The socket.
+    #[error(transparent)]
+    Socket(#[from] SocketError),
+    /// The guest's initialisation.
+    #[error(transparent)]
+    Init(#[from] InitError),
+    /// The host did not open the channel.
+    #[error("the host did not open the channel (/_temps/channel) within {limit:?} of the ready line")]
+    NoChannel {
+        /// How long it was waited for.
+        limit: Duration,
+    },
+    /// The process's stdout cannot be set aside for the handshake.
+    #[error("cannot set stdout aside for the handshake: {0}")]
+    Stdout(#[source] io::Error),
+    /// The threads cannot be started.
+    #[error("cannot start threads: {0}")]
+    Threads(#[source] io::Error),
+    /// The signals cannot be taken.
+    #[error("cannot handle signals: {0}")]
+    Signals(#[source] io::Error),
+    /// The launcher panicked, which the log tells.
+    #[error("the launcher failed: the panic is in the log")]
+    Panicked,
+}
+
+impl LaunchError {
+    /// The one table from an error to its exit status.
+    pub(crate) fn exit_status(&self) -> ExitStatus {
+        match self {
+            Self::Usage(_) => ExitStatus::Usage,
+            Self::NoComponent { .. } | Self::NamedComponentMissing { .. } | Self::Load(LoadError::Read { .. }) => {
+                ExitStatus::ComponentMissing
+            }
+            Self::Load(
+                LoadError::CoreModule { .. }
+                | LoadError::NotAComponent { .. }
+                | LoadError::Import { .. }
+                | LoadError::OtherWorld { .. },
+            ) => ExitStatus::ComponentInvalid,
+            Self::Describe(DescribeError::Manifest(_) | DescribeError::OpenApi { .. }) => ExitStatus::ManifestInvalid,
+            Self::Describe(DescribeError::Guest(_)) | Self::Init(_) => ExitStatus::GuestFailed,
+            Self::DataDir(_) => ExitStatus::DataDir,
+            Self::Handshake(_) => ExitStatus::Handshake,
+            Self::Socket(_) => ExitStatus::Socket,
+            Self::NoChannel { .. } => ExitStatus::NoChannel,
+            Self::Engine(_) | Self::Stdout(_) | Self::Threads(_) | Self::Signals(_) | Self::Panicked => ExitStatus::Internal,
+        }
+    }
+}

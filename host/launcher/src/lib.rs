@@ -1,0 +1,130 @@
+//! The launcher: the process that Temps starts for a plugin, with the plugin's WebAssembly component inside.
+//!
+//! ```text
+//!  args ─▶ start ─▶ handshake ─▶ socket ─▶ server ─▶ plugin (temps_plugin_runtime)
+//!                                            ├─▶ events ──▶ plugin
+//!                                            └─▶ channel ◀─ plugin's queries
+//! ```
+//!
+//! | module | what it is about |
+//! |---|---|
+//! | `args` | the command line |
+//! | `start` | from the arguments to a running plugin and to its end, step by step |
+//! | `handshake` | the two pipes to the host |
+//! | `data_dir` | the plugin's folder, for one launcher at a time |
+//! | `socket` | the Unix socket and its clients |
+//! | `server` | HTTP on it: health, the protocol's paths, the guest's routes, and who may do what |
+//! | `channel` | the WebSocket over which the guest asks the platform |
+//! | `events` | platform events on their way to the guest |
+//! | `log` | JSON lines on stderr |
+//!
+//! stdout carries the handshake's two lines and nothing else. How the process ends is in [`ExitStatus`]; the last line of the log names the
+//! cause. The library exists for its tests: [`main`] is all of it that others use.
+
+mod args;
+mod channel;
+mod data_dir;
+mod error;
+mod events;
+mod exit;
+mod handshake;
+mod log;
+mod plugin;
+mod secret;
+mod server;
+mod signals;
+mod socket;
+mod start;
+#[cfg(test)]
+mod testing;
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use args::{Args, Command};
+use error::LaunchError;
+use handshake::HostOutput;
+use log::{Label, Log};
+
+pub use exit::{ExitStatus, Signal};
+
+/// Threads that run tasks: 2. The guest computes on one at most, so the other keeps health checks and the channel going; a plugin is one
+/// process of many on its machine.
+const WORKERS: usize = 2;
+
+/// How long the threads have to end: 200 ms. What may still block then is a compilation, or a read of stdin that nobody waits for.
+const RUNTIME_END: Duration = Duration::from_millis(200);
+
+/// Runs the launcher with the process's arguments, until its end.
+#[must_use]
+pub fn main() -> ExitCode {
+    let mut argv = std::env::args_os();
+    let program = argv.next().unwrap_or_default();
+    let args = match args::parse(argv) {
+        Ok(Command::Help) => return print(&args::help()),
+        Ok(Command::Version) => return print(concat!("temps-launcher ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Command::Run(args)) => Ok(*args),
+        Err(error) => Err(error.into()),
+    };
+    // From here on nothing but the handshake reaches stdout.
+    let output = HostOutput::take();
+    let label = Label::new(file_name(&program));
+    let log = Log::start(label.clone());
+    let ended = args.and_then(|args| run(args, program, label, output.map_err(LaunchError::Stdout)?));
+    let status = match ended {
+        Ok(status) => {
+            tracing::info!(exit_code = status.code(), "ended");
+            status
+        }
+        Err(error) => {
+            let status = error.exit_status();
+            tracing::error!(exit_code = status.code(), "{error}");
+            status
+        }
+    };
+    drop(log);
+    ExitCode::from(status.code())
+}
+
+fn run(args: Args, program: OsString, label: Label, output: HostOutput) -> Result<ExitStatus, LaunchError> {
+    for warning in &args.warnings {
+        tracing::warn!("{warning}");
+    }
+    raise_open_files();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .thread_name("worker")
+        .enable_all()
+        .build()
+        .map_err(LaunchError::Threads)?;
+    // In a task of its own, so that a panic in it is an ending like others.
+    let ended = runtime.block_on(async { tokio::spawn(start::run(args, program, label, output)).await });
+    runtime.shutdown_timeout(RUNTIME_END);
+    ended.unwrap_or(Err(LaunchError::Panicked))
+}
+
+/// Lets this process open as many files as the system allows it: each request under way is a connection, and the usual 1,024 are too few
+/// for as many requests.
+fn raise_open_files() {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::debug!(?current, %error, "the number of open files cannot be raised");
+    }
+}
+
+/// The name that the program was called by.
+fn file_name(program: &OsStr) -> String {
+    Path::new(program).file_name().unwrap_or(OsStr::new("temps-launcher")).to_string_lossy().into_owned()
+}
+
+fn print(text: &str) -> ExitCode {
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(ExitStatus::Internal.code()),
+    }
+}

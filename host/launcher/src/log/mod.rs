@@ -1,0 +1,90 @@
+//! The log: JSON lines on stderr, each with the plugin's name.
+//!
+//! `RUST_LOG` says what is written, `info` and above by default. Lines pass through a queue to a thread of their own, so that a host that
+//! does not read stderr never stops the plugin: with the queue full, lines are dropped, and a later line counts them as `lost_lines`.
+//!
+//! A panic of the launcher's own is a line too.
+
+mod fields;
+mod format;
+
+use std::sync::{Arc, OnceLock};
+
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::JsonFields;
+
+use format::JsonLines;
+
+/// Lines that wait to be written: 4,096. At the longest, 16 KiB each, that is 64 MiB, for a host that has stopped reading.
+const QUEUED_LINES: usize = 4096;
+
+/// The name on each line: the file's until the manifest is known, the plugin's from then on.
+#[derive(Debug, Clone)]
+pub(crate) struct Label {
+    file: Arc<str>,
+    plugin: Arc<OnceLock<String>>,
+}
+
+impl Label {
+    pub(crate) fn new(file: impl Into<Arc<str>>) -> Self {
+        Self { file: file.into(), plugin: Arc::default() }
+    }
+
+    /// Gives the plugin's own name. Once: a second name is ignored.
+    pub(crate) fn set(&self, plugin: &str) {
+        drop(self.plugin.set(plugin.to_owned()));
+    }
+
+    fn get(&self) -> &str {
+        self.plugin.get().map_or(&*self.file, String::as_str)
+    }
+}
+
+/// The log, written out when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Log {
+    _writer: WorkerGuard,
+}
+
+impl Log {
+    /// Makes this process log. Once: the first log stays.
+    pub(crate) fn start(label: Label) -> Self {
+        let (writer, guard) = NonBlockingBuilder::default()
+            .lossy(true)
+            .buffered_lines_limit(QUEUED_LINES)
+            .thread_name("log")
+            .finish(std::io::stderr());
+        let (filter, wrong) = filter();
+        let lost = writer.error_counter();
+        let started = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(writer)
+            .fmt_fields(JsonFields::new())
+            .event_format(JsonLines::new(label, move || lost.dropped_lines()))
+            .try_init();
+        if let Some(error) = wrong {
+            tracing::warn!(%error, "RUST_LOG is not valid and not used: the log is at `info`");
+        }
+        if started.is_ok() {
+            std::panic::set_hook(Box::new(|panic| {
+                let message = panic.payload_as_str().unwrap_or("(no text)");
+                let place = panic.location().map(ToString::to_string);
+                tracing::error!(place, "the launcher panicked: {message}");
+            }));
+        }
+        Self { _writer: guard }
+    }
+}
+
+/// What `RUST_LOG` asks for, or `info` with what is wrong with it.
+fn filter() -> (EnvFilter, Option<String>) {
+    let default = || EnvFilter::new("info");
+    match std::env::var(EnvFilter::DEFAULT_ENV) {
+        Ok(text) if !text.trim().is_empty() => match EnvFilter::try_new(&text) {
+            Ok(filter) => (filter, None),
+            Err(error) => (default(), Some(error.to_string())),
+        },
+        _ => (default(), None),
+    }
+}

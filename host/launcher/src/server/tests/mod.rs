@@ -1,0 +1,4 @@
+mod connections;
+mod drain;
+mod events;
+mod routes;

@@ -1,0 +1,236 @@
+//! Who may do what, by the generation of the host.
+//!
+//! A v2 host removes every `x-temps-*` header that a client sends, adds its own, and signs; so with the right signature they are true.
+//! A v1 host removes none and signs nothing: whoever a request claims to come from, nobody has checked it, and the guest does not
+//! see the claim. Nor does it keep clients from the protocol's own paths; but what came through a proxy of either generation carries
+//! `x-temps-plugin`, which the host's own requests do not. In v2 such a request is signed too: the proxy signs all that it passes on.
+
+use http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use http::{HeaderMap, StatusCode};
+use temps_plugin_protocol::{ProtocolVersion, headers};
+
+use super::reply::{Reply, not_found, problem};
+use crate::secret::AuthSecret;
+
+static PLUGIN: HeaderName = HeaderName::from_static(headers::PLUGIN);
+static AUTH: HeaderName = HeaderName::from_static(headers::AUTH);
+static AUTH_SIGNATURE: HeaderName = HeaderName::from_static(headers::AUTH_SIGNATURE);
+static ACTOR_TOKEN: HeaderName = HeaderName::from_static(headers::ACTOR_TOKEN);
+static IDENTITY: [HeaderName; 3] = [
+    HeaderName::from_static(headers::USER_ID),
+    HeaderName::from_static(headers::USER_EMAIL),
+    HeaderName::from_static(headers::USER_ROLE),
+];
+
+/// Decides by a request's headers whether it is let through.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    version: ProtocolVersion,
+    secret: AuthSecret,
+}
+
+/// Why a request is not let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Denied {
+    /// A client's request for what is only the host's. It learns nothing.
+    #[error("not for clients")]
+    Hidden,
+    /// The secret is missing or wrong.
+    #[error("the request is not signed, or not with the right secret")]
+    Unsigned,
+    /// v2: a caller who is named in part. No host does that.
+    #[error("the request names its caller in part: id, email and role come together or not at all")]
+    PartialIdentity,
+}
+
+impl Denied {
+    /// The one table from a denial to its answer.
+    pub(super) fn reply(self) -> Reply {
+        match self {
+            Self::Hidden => not_found(),
+            Self::Unsigned | Self::PartialIdentity => problem(StatusCode::UNAUTHORIZED, self.to_string()),
+        }
+    }
+}
+
+impl Gate {
+    pub(crate) fn new(version: ProtocolVersion, secret: AuthSecret) -> Self {
+        Self { version, secret }
+    }
+
+    /// Whether the request may open the channel. A v1 host signs nothing there either.
+    pub(super) fn admit_to_channel(&self, headers: &HeaderMap) -> Result<(), Denied> {
+        match self.version {
+            ProtocolVersion::V1 => not_proxied(headers),
+            ProtocolVersion::V2 => self.signed(headers, &AUTH_SIGNATURE).and_then(|()| not_proxied(headers)),
+        }
+    }
+
+    /// Whether the request may deliver an event.
+    pub(super) fn admit_to_events(&self, headers: &HeaderMap) -> Result<(), Denied> {
+        match self.version {
+            ProtocolVersion::V1 => not_proxied(headers).and_then(|()| self.signed(headers, &AUTH)),
+            ProtocolVersion::V2 => self.signed(headers, &AUTH_SIGNATURE).and_then(|()| not_proxied(headers)),
+        }
+    }
+
+    /// Whether the request may reach the guest. What a guest must not see is taken off its headers: the secret, the actor's token, the
+    /// user's own session with Temps, and in v1 every claim of who the caller is.
+    pub(super) fn admit_to_guest(&self, headers: &mut HeaderMap) -> Result<(), Denied> {
+        match self.version {
+            ProtocolVersion::V1 => strip_claims(headers),
+            ProtocolVersion::V2 => {
+                self.signed(headers, &AUTH_SIGNATURE)?;
+                let named = IDENTITY.iter().filter(|name| headers.contains_key(*name)).count();
+                if named != 0 && named != IDENTITY.len() {
+                    return Err(Denied::PartialIdentity);
+                }
+            }
+        }
+        for name in [&AUTH_SIGNATURE, &ACTOR_TOKEN, &AUTH, &COOKIE, &AUTHORIZATION] {
+            headers.remove(name);
+        }
+        Ok(())
+    }
+
+    /// Two signatures are none: it would be open which one counts.
+    fn signed(&self, headers: &HeaderMap, name: &HeaderName) -> Result<(), Denied> {
+        let mut given = headers.get_all(name).iter();
+        match (given.next(), given.next()) {
+            (Some(signature), None) if self.secret.is(signature.as_bytes()) => Ok(()),
+            _ => Err(Denied::Unsigned),
+        }
+    }
+}
+
+fn not_proxied(headers: &HeaderMap) -> Result<(), Denied> {
+    if headers.contains_key(&PLUGIN) { Err(Denied::Hidden) } else { Ok(()) }
+}
+
+/// Takes off every `x-temps-*` header but the two that say nothing about the caller.
+fn strip_claims(headers: &mut HeaderMap) {
+    let claim = |name: &&HeaderName| {
+        name.as_str().starts_with(headers::PREFIX) && !matches!(name.as_str(), headers::PLUGIN | headers::REQUEST_ID)
+    };
+    let claims: Vec<HeaderName> = headers.keys().filter(claim).cloned().collect();
+    for name in claims {
+        headers.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    const SECRET: &str = "s3cret";
+
+    fn gate(version: ProtocolVersion) -> Gate {
+        Gate::new(version, AuthSecret::new(SECRET.into()).unwrap())
+    }
+
+    fn map(list: &[(&'static str, &'static str)]) -> HeaderMap {
+        list.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    fn names(headers: &HeaderMap) -> Vec<&str> {
+        let mut names: Vec<&str> = headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn v2_wants_the_one_right_signature_everywhere() {
+        let gate = gate(ProtocolVersion::V2);
+        let right = (headers::AUTH_SIGNATURE, SECRET);
+        for unsigned in
+            [vec![], vec![(headers::AUTH_SIGNATURE, "wrong")], vec![(headers::AUTH_SIGNATURE, "")], vec![(headers::AUTH, SECRET)]]
+        {
+            let mut headers = map(&unsigned);
+            assert_eq!(gate.admit_to_channel(&headers), Err(Denied::Unsigned));
+            assert_eq!(gate.admit_to_events(&headers), Err(Denied::Unsigned));
+            assert_eq!(gate.admit_to_guest(&mut headers), Err(Denied::Unsigned));
+        }
+        let mut twice = map(&[right]);
+        twice.append(&AUTH_SIGNATURE, HeaderValue::from_static(SECRET));
+        assert_eq!(gate.admit_to_channel(&twice), Err(Denied::Unsigned));
+        let mut headers = map(&[right]);
+        assert_eq!(gate.admit_to_channel(&headers), Ok(()));
+        assert_eq!(gate.admit_to_events(&headers), Ok(()));
+        assert_eq!(gate.admit_to_guest(&mut headers), Ok(()));
+    }
+
+    #[test]
+    fn v2_wants_the_caller_in_full_or_not_at_all() {
+        let gate = gate(ProtocolVersion::V2);
+        let all = [(headers::USER_ID, "1"), (headers::USER_EMAIL, "a@b"), (headers::USER_ROLE, "user")];
+        for present in 0..8_usize {
+            let some = all.iter().enumerate().filter(|(bit, _)| present & (1 << bit) != 0).map(|(_, header)| *header);
+            let list: Vec<_> = some.chain([(headers::AUTH_SIGNATURE, SECRET)]).collect();
+            let expected = if matches!(present, 0 | 7) { Ok(()) } else { Err(Denied::PartialIdentity) };
+            assert_eq!(gate.admit_to_guest(&mut map(&list)), expected, "{list:?}");
+        }
+    }
+
+    #[test]
+    fn v2_guests_see_the_caller_and_no_secret() {
+        let mut headers = map(&[
+            (headers::AUTH_SIGNATURE, SECRET),
+            (headers::ACTOR_TOKEN, "token"),
+            (headers::AUTH, SECRET),
+            ("cookie", "session"),
+            ("authorization", "Bearer x"),
+            (headers::PLUGIN, "p"),
+            (headers::USER_ID, "1"),
+            (headers::USER_EMAIL, "a@b"),
+            (headers::USER_ROLE, "user"),
+            (headers::USER_PERMISSIONS, "projects:read"),
+            ("accept", "*/*"),
+        ]);
+        gate(ProtocolVersion::V2).admit_to_guest(&mut headers).unwrap();
+        let seen =
+            ["accept", headers::PLUGIN, headers::USER_EMAIL, headers::USER_ID, headers::USER_PERMISSIONS, headers::USER_ROLE];
+        assert_eq!(names(&headers), seen);
+    }
+
+    #[test]
+    fn v1_guests_see_no_claim_of_a_caller() {
+        let mut headers = map(&[
+            (headers::PLUGIN, "p"),
+            (headers::REQUEST_ID, "r"),
+            (headers::USER_ID, "1"),
+            (headers::USER_PERMISSIONS, "all"),
+            ("x-temps-anything-newer", "x"),
+            (headers::ACTOR_TOKEN, "token"),
+            ("cookie", "session"),
+            ("authorization", "Bearer x"),
+            ("accept", "*/*"),
+        ]);
+        gate(ProtocolVersion::V1).admit_to_guest(&mut headers).unwrap();
+        assert_eq!(names(&headers), ["accept", headers::PLUGIN, headers::REQUEST_ID]);
+    }
+
+    #[test]
+    fn v2_hides_the_protocols_paths_from_clients() {
+        let gate = gate(ProtocolVersion::V2);
+        let proxied = map(&[(headers::PLUGIN, "p"), (headers::AUTH_SIGNATURE, SECRET)]);
+        assert_eq!(gate.admit_to_channel(&proxied), Err(Denied::Hidden));
+        assert_eq!(gate.admit_to_events(&proxied), Err(Denied::Hidden));
+        let unsigned = map(&[(headers::PLUGIN, "p")]);
+        assert_eq!(gate.admit_to_channel(&unsigned), Err(Denied::Unsigned));
+        assert_eq!(gate.admit_to_events(&unsigned), Err(Denied::Unsigned));
+    }
+
+    #[test]
+    fn v1_hides_the_protocols_paths_from_clients() {
+        let gate = gate(ProtocolVersion::V1);
+        let proxied = map(&[(headers::PLUGIN, "p"), (headers::AUTH, SECRET)]);
+        assert_eq!(gate.admit_to_channel(&proxied), Err(Denied::Hidden));
+        assert_eq!(gate.admit_to_events(&proxied), Err(Denied::Hidden));
+        assert_eq!(gate.admit_to_channel(&map(&[])), Ok(()));
+        assert_eq!(gate.admit_to_events(&map(&[])), Err(Denied::Unsigned));
+        assert_eq!(gate.admit_to_events(&map(&[(headers::AUTH_SIGNATURE, SECRET)])), Err(Denied::Unsigned));
+        assert_eq!(gate.admit_to_events(&map(&[(headers::AUTH, SECRET)])), Ok(()));
+    }
+}

@@ -1,0 +1,153 @@
+use std::io;
+use std::net::Shutdown;
+use std::os::fd::AsFd;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
+use tokio::net::UnixStream;
+
+/// How often a client that has closed only its sending side is looked at again: 250 ms. Nothing tells of its second half closing, and
+/// such clients are rare.
+const HALF_CLOSED_LOOK: Duration = Duration::from_millis(250);
+
+/// A client's connection, shared between who speaks HTTP on it and who watches for its end ([`gone`]).
+#[derive(Debug, Clone)]
+pub(crate) struct ClientStream(pub(crate) Arc<UnixStream>);
+
+/// Resolves when the client has closed its connection altogether. One that has only stopped sending still reads, and is not gone.
+///
+/// hyper can either answer clients that have stopped sending or notice that a client went away, not both.
+pub(crate) async fn gone(stream: &UnixStream) {
+    // Only the end of what the client sends wakes this, no data.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if stream.ready(Interest::PRIORITY).await.is_err() {
+        return;
+    }
+    while stream.ready(Interest::WRITABLE).await.is_ok_and(|ready| !ready.is_write_closed()) {
+        tokio::time::sleep(HALF_CLOSED_LOOK).await;
+    }
+}
+
+impl AsyncRead for ClientStream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        loop {
+            ready!(self.0.poll_read_ready(cx))?;
+            match self.0.try_read_buf(buf) {
+                Ok(_) => return Poll::Ready(Ok(())),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+}
+
+impl AsyncWrite for ClientStream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        write(&self.0, cx, |stream| stream.try_write(bytes))
+    }
+
+    fn poll_write_vectored(self: Pin<&mut Self>, cx: &mut Context<'_>, pieces: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        write(&self.0, cx, |stream| stream.try_write_vectored(pieces))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let stream = socket(&self.0);
+        Poll::Ready(stream.and_then(|stream| stream.shutdown(Shutdown::Write)))
+    }
+}
+
+fn write(
+    stream: &UnixStream,
+    cx: &mut Context<'_>,
+    attempt: impl Fn(&UnixStream) -> io::Result<usize>,
+) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(stream.poll_write_ready(cx))?;
+        match attempt(stream) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            result => return Poll::Ready(result),
+        }
+    }
+}
+
+/// A second handle: tokio shuts a stream down only where it is not shared.
+fn socket(stream: &UnixStream) -> io::Result<std::os::unix::net::UnixStream> {
+    stream.as_fd().try_clone_to_owned().map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::time::timeout;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(5);
+
+    #[tokio::test]
+    async fn a_client_that_closes_is_gone() {
+        let (client, server) = UnixStream::pair().unwrap();
+        drop(client);
+        timeout(SOON, gone(&server)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_client_that_closes_with_data_unread_is_gone() {
+        let (mut client, server) = UnixStream::pair().unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+        drop(client);
+        timeout(SOON, gone(&server)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_client_that_only_stops_sending_is_not_gone() {
+        let (mut client, server) = UnixStream::pair().unwrap();
+        client.shutdown().await.unwrap();
+        assert!(timeout(HALF_CLOSED_LOOK * 2, gone(&server)).await.is_err());
+        drop(client);
+        timeout(SOON, gone(&server)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_client_that_sends_is_not_gone() {
+        let (mut client, server) = UnixStream::pair().unwrap();
+        client.write_all(b"data").await.unwrap();
+        assert!(timeout(HALF_CLOSED_LOOK, gone(&server)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn bytes_pass_both_ways_and_shutting_down_ends_them() {
+        let (mut client, server) = UnixStream::pair().unwrap();
+        let mut server = ClientStream(Arc::new(server));
+        let sent = vec![7; 1 << 20];
+        let (written, read) = tokio::join!(
+            async {
+                server.write_all(&sent).await.unwrap();
+                server.shutdown().await.unwrap();
+            },
+            async {
+                let mut read = Vec::new();
+                client.read_to_end(&mut read).await.unwrap();
+                read
+            }
+        );
+        let () = written;
+        assert_eq!(read.len(), 1 << 20);
+        client.write_all(b"hi").await.unwrap();
+        drop(client);
+        let mut read = Vec::new();
+        server.read_to_end(&mut read).await.unwrap();
+        assert_eq!(read, b"hi");
+    }
+}

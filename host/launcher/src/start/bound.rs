@@ -1,0 +1,91 @@
+use std::sync::Arc;
+
+use temps_plugin_protocol::{ProtocolVersion, ReadyLine};
+use temps_plugin_runtime::{Limits, Plugin, Setup};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::{Announced, Ready};
+use crate::channel::{Link, LinkLimits, LinkedPlatform};
+use crate::data_dir::{DataDir, GUEST_DATA_DIR};
+use crate::error::LaunchError;
+use crate::events::{Intake, MemoryInbox, deliver_in_order};
+use crate::handshake::HostOutput;
+use crate::server::{Gate, Server, Site};
+use crate::socket::{self, SocketFile};
+
+/// The socket is bound and health checks are answered; the guest's `init` is under way.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    pub(super) parts: Parts,
+    line: ReadyLine,
+    version: ProtocolVersion,
+    output: HostOutput,
+}
+
+/// What is at work from now until the end.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) socket: SocketFile,
+    pub(super) server: Server,
+    pub(super) plugin: Plugin,
+    pub(super) link: Arc<Link>,
+    pub(super) inbox: Arc<MemoryInbox>,
+    pub(super) delivery: AbortOnDropHandle<()>,
+    pub(super) limits: Limits,
+    /// Locked until the end.
+    pub(super) _data: DataDir,
+}
+
+impl Bound {
+    pub(super) fn from_announced(announced: Announced) -> Result<Self, LaunchError> {
+        let Announced { component, description, data, socket_path, version, secret, limits, output } = announced;
+        let (listener, socket) = socket::bind(&socket_path)?;
+        let manifest = Arc::new(description.manifest);
+        let link = Link::new(version, LinkLimits::from(&limits));
+        let plugin = Plugin::start(
+            &component,
+            Setup {
+                plugin_name: manifest.name.clone(),
+                protocol: version,
+                data_dir: GUEST_DATA_DIR.to_owned(),
+                platform: Arc::new(LinkedPlatform(link.clone())),
+            },
+        );
+        let inbox = Arc::new(MemoryInbox::new(limits.event_queue()));
+        let delivery = AbortOnDropHandle::new(tokio::spawn({
+            let (inbox, plugin) = (inbox.clone(), plugin.clone());
+            async move { deliver_in_order(&*inbox, &plugin).await }
+        }));
+        let server = Server::start(
+            listener,
+            Site {
+                health_path: manifest.health_path.clone(),
+                gate: Gate::new(version, secret),
+                link: link.clone(),
+                events: Arc::new(Intake::new(manifest.clone(), inbox.clone())),
+                guest: plugin.clone(),
+            },
+        );
+        tracing::debug!(socket = %socket_path.display(), "bound");
+        let line = ReadyLine { has_ui: manifest.ui.is_some(), openapi: description.openapi };
+        let parts = Parts { socket, server, plugin, link, inbox, delivery, limits, _data: data };
+        Ok(Self { parts, line, version, output })
+    }
+
+    /// Goes on: see [`Ready`].
+    ///
+    /// # Errors
+    ///
+    /// [`LaunchError`]: `init` failed, or the handshake.
+    pub(crate) async fn ready(self) -> Result<Ready, LaunchError> {
+        let Self { parts, line, version, output } = self;
+        tokio::select! {
+            biased;
+            initialised = parts.plugin.initialised() => initialised?,
+            () = parts.link.wanted() => tracing::debug!("the plugin asks the platform while it is initialised: ready before that has ended"),
+        }
+        output.send("ready line", line.encode(version), parts.limits.handshake_time()).await?;
+        tracing::info!(protocol = %version, "ready");
+        Ok(Ready { parts, output })
+    }
+}

@@ -1,0 +1,38 @@
+use std::path::PathBuf;
+
+use temps_plugin_runtime::{Component, Description, Limits};
+
+use super::plan::Secret;
+use super::{Announced, Loaded};
+use crate::data_dir::DataDir;
+use crate::error::LaunchError;
+use crate::handshake::HostOutput;
+
+/// The plugin has a name, and everything that the host will be told is valid.
+#[derive(Debug)]
+pub(crate) struct Described {
+    pub(super) component: Component,
+    pub(super) description: Description,
+    pub(super) data: DataDir,
+    pub(super) socket_path: PathBuf,
+    pub(super) secret: Secret,
+    pub(super) limits: Limits,
+}
+
+impl Described {
+    pub(super) async fn from_loaded(loaded: Loaded) -> Result<Self, LaunchError> {
+        let Loaded { component, data, socket_path, secret, limits, label } = loaded;
+        let description = component.describe().await?;
+        label.set(&description.manifest.name);
+        Ok(Self { component, description, data, socket_path, secret, limits })
+    }
+
+    /// Goes on: see [`Announced`].
+    ///
+    /// # Errors
+    ///
+    /// [`LaunchError::Handshake`].
+    pub(crate) async fn announce(self, output: HostOutput) -> Result<Announced, LaunchError> {
+        Announced::from_described(self, output).await
+    }
+}

@@ -1,0 +1,41 @@
+use std::path::PathBuf;
+
+use temps_plugin_runtime::{Component, Engine, Limits};
+
+use super::plan::Secret;
+use super::{Described, Plan};
+use crate::data_dir::DataDir;
+use crate::error::LaunchError;
+use crate::log::Label;
+
+/// The component can be instantiated, and the data directory is this process's.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(super) component: Component,
+    pub(super) data: DataDir,
+    pub(super) socket_path: PathBuf,
+    pub(super) secret: Secret,
+    pub(super) limits: Limits,
+    pub(super) label: Label,
+}
+
+impl Loaded {
+    pub(super) async fn from_plan(plan: Plan) -> Result<Self, LaunchError> {
+        let Plan { component: path, data_dir, socket_path, secret, limits, label } = plan;
+        let data = DataDir::open(&data_dir).await?;
+        let engine_limits = limits.clone();
+        let load = move || Ok::<_, LaunchError>(Component::load(&Engine::new(&engine_limits)?, &path)?);
+        // It compiles, which would hold up signals.
+        let component = tokio::task::spawn_blocking(load).await.map_err(|_| LaunchError::Panicked)??;
+        Ok(Self { component, data, socket_path, secret, limits, label })
+    }
+
+    /// Goes on: see [`Described`].
+    ///
+    /// # Errors
+    ///
+    /// [`LaunchError`]: the manifest, or the guest that should give it.
+    pub(crate) async fn describe(self) -> Result<Described, LaunchError> {
+        Described::from_loaded(self).await
+    }
+}

@@ -1,0 +1,95 @@
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::Ready;
+use super::bound::Parts;
+use crate::error::LaunchError;
+use crate::events::Inbox;
+use crate::handshake::HostOutput;
+use crate::signals::Signals;
+use crate::{ExitStatus, Signal};
+
+/// The plugin is at work. Nothing that happens on stdin ends it: a v1 host never opens that, and a host that dies leaves its plugins
+/// running.
+#[derive(Debug)]
+pub(crate) struct Running {
+    parts: Parts,
+    /// When the host has to have opened the channel.
+    channel_by: Instant,
+    /// Held open: a host may take the end of the stream for the end of the plugin.
+    _output: HostOutput,
+}
+
+/// What ends a run.
+enum End {
+    Signal(Signal),
+    Failed(LaunchError),
+}
+
+impl Running {
+    pub(super) fn from_ready(ready: Ready) -> Self {
+        let Ready { parts, output } = ready;
+        Self { channel_by: Instant::now() + parts.limits.channel_time(), parts, _output: output }
+    }
+
+    /// Runs until a signal or a failure, and puts everything in order. A second signal ends that at once.
+    ///
+    /// # Errors
+    ///
+    /// [`LaunchError`]: the host did not open the channel, or `init` failed after the ready line.
+    pub(crate) async fn until_stopped(self, signals: &mut Signals) -> Result<ExitStatus, LaunchError> {
+        let Self { parts, channel_by, _output } = self;
+        let end = tokio::select! {
+            signal = signals.next() => End::Signal(signal),
+            error = no_channel(&parts, channel_by) => End::Failed(error),
+            error = init_failed(&parts) => End::Failed(error),
+        };
+        match &end {
+            End::Signal(signal) => tracing::info!(signal = signal.name(), "stopping"),
+            End::Failed(error) => tracing::error!("stopping: {error}"),
+        }
+        tokio::select! {
+            () = stop(parts) => {}
+            signal = signals.next() => {
+                tracing::warn!(signal = signal.name(), "a second signal: stopped at once");
+                return Ok(ExitStatus::Interrupted(signal));
+            }
+        }
+        match end {
+            End::Signal(_) => Ok(ExitStatus::Stopped),
+            End::Failed(error) => Err(error),
+        }
+    }
+}
+
+/// Resolves if the host has not opened the channel by then.
+async fn no_channel(parts: &Parts, by: Instant) -> LaunchError {
+    match timeout_at(by, parts.link.opened()).await {
+        Ok(()) => std::future::pending().await,
+        Err(_) => LaunchError::NoChannel { limit: parts.limits.channel_time() },
+    }
+}
+
+/// Resolves if `init` fails.
+async fn init_failed(parts: &Parts) -> LaunchError {
+    match parts.plugin.initialised().await {
+        Ok(()) => std::future::pending().await,
+        Err(error) => error.into(),
+    }
+}
+
+/// No more clients or events, then those under way, then the guest's own end, then the channel, which all of them may need until then.
+async fn stop(parts: Parts) {
+    let Parts { socket, server, plugin, link, inbox, delivery, limits, _data } = parts;
+    // First, so that a client that comes now sees that nobody is there, and a successor's socket is not ours.
+    drop(socket);
+    inbox.close();
+    let drain = limits.drain_time();
+    let events = async {
+        if timeout(drain, delivery).await.is_err() {
+            tracing::error!(waiting = inbox.waiting(), "events are lost: their time to be delivered is over");
+        }
+    };
+    tokio::join!(server.drain(drain), events);
+    plugin.stop().await;
+    link.close().await;
+}

@@ -1,0 +1,17 @@
+//! The real binary over a real socket, with real components, started as Temps starts it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what tests share is a test too, though clippy does not see it"
+)]
+
+mod channel;
+mod events;
+mod http;
+mod life;
+mod start;
+#[allow(dead_code, unused_imports, reason = "the rest is for the hostile guests")]
+mod support;

@@ -1,0 +1,89 @@
+use std::path::Path;
+
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use temps_plugin_protocol::{ChannelError, PlatformCall, ProtocolVersion, decode_plugin_frame, encode_response, headers};
+use tokio::net::UnixStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::process::PATIENCE;
+
+/// The host's end of the channel.
+pub(crate) struct Channel {
+    socket: WebSocketStream<UnixStream>,
+    version: ProtocolVersion,
+}
+
+impl Channel {
+    /// Opens the channel, or gives the status that it was refused with.
+    pub(crate) async fn open(socket: &Path, secret: Option<&str>, version: ProtocolVersion) -> Result<Self, u16> {
+        let signature = secret.map(|secret| (headers::AUTH_SIGNATURE, secret));
+        Self::open_with(socket, signature.as_slice(), version).await
+    }
+
+    pub(crate) async fn open_with(
+        socket: &Path,
+        headers: &[(&'static str, &str)],
+        version: ProtocolVersion,
+    ) -> Result<Self, u16> {
+        let stream = UnixStream::connect(socket).await.unwrap();
+        let mut request = "ws://localhost/_temps/channel".into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        match client_async(request, stream).await {
+            Ok((socket, _)) => Ok(Self { socket, version }),
+            Err(Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    pub(crate) async fn send(&mut self, frame: Value) {
+        self.send_message(Message::text(frame.to_string())).await;
+    }
+
+    pub(crate) async fn send_message(&mut self, message: Message) {
+        self.socket.send(message).await.unwrap();
+    }
+
+    /// The plugin's next message, of whatever kind; None once it has closed the channel.
+    pub(crate) async fn message(&mut self) -> Option<Message> {
+        timeout(PATIENCE, self.socket.next()).await.expect("nothing came on the channel").map(Result::unwrap)
+    }
+
+    pub(crate) async fn event(&mut self, id: &str, event_type: &str) {
+        let event = json!({
+            "id": id, "event_type": event_type, "timestamp": "2026-01-01T00:00:00Z", "project_id": 7,
+            "data": { "deployment_id": 1, "project_id": 7, "environment_id": 3, "environment_name": "production", "url": "https://x" },
+        });
+        self.send(json!({ "type": "event", "event": event })).await;
+    }
+
+    /// The plugin's next query.
+    pub(crate) async fn query(&mut self) -> (u64, PlatformCall) {
+        loop {
+            match self.message().await.expect("the channel is open") {
+                Message::Text(text) => return decode_plugin_frame(self.version, &text).unwrap(),
+                _ => continue,
+            }
+        }
+    }
+
+    /// Answers a query with a project.
+    pub(crate) async fn answer_project(&mut self, id: u64) {
+        let project = json!({
+            "id": 7, "name": "seven", "slug": "seven", "repo_name": "r", "repo_owner": "o", "main_branch": "main", "preset": "vite",
+            "source_type": "git", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
+            "enable_preview_environments": true,
+        });
+        self.answer(id, &Ok(project)).await;
+    }
+
+    /// Answers a `get_project`.
+    pub(crate) async fn answer(&mut self, id: u64, outcome: &Result<Value, ChannelError>) {
+        self.send_message(Message::text(encode_response(self.version, id, "get_project", outcome))).await;
+    }
+}

@@ -1,0 +1,11 @@
+//! The host's side of the real binary: starting it as Temps does, its channel, and requests on its socket.
+
+mod channel;
+mod health;
+mod http;
+mod process;
+
+pub(crate) use channel::Channel;
+pub(crate) use health::Health;
+pub(crate) use http::{Answer, Client};
+pub(crate) use process::{Launcher, SECRET, Start};
