@@ -1,0 +1,47 @@
+use serde::Deserialize;
+use temps_plugin_protocol::Capability;
+
+/// What the plugin does.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Script {
+    pub(crate) name: Option<String>,
+    pub(crate) events: Vec<String>,
+    pub(crate) capabilities: Vec<Capability>,
+    /// Written at once.
+    pub(crate) stderr: Vec<String>,
+    /// In place of the manifest line.
+    pub(crate) manifest_line: Option<String>,
+    /// Ends with code 3 before this line.
+    exits_before: Option<Stage>,
+    /// Waits for ever before this line.
+    hangs_before: Option<Stage>,
+    pub(crate) refuses_channel: bool,
+    pub(crate) ignores_sigterm: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stage {
+    Manifest,
+    Ready,
+}
+
+impl Script {
+    /// Reads `<program>.wasm`: JSON, with a component's first bytes before it where something checks them.
+    pub(crate) fn beside(program: &str) -> Self {
+        let bytes = std::fs::read(format!("{program}.wasm")).unwrap();
+        let json = bytes.strip_prefix(b"\0asm\x0d\0\x01\0").unwrap_or(&bytes);
+        serde_json::from_slice(json).unwrap()
+    }
+
+    /// Does what is to be done before this stage's line.
+    pub(crate) async fn act(&self, stage: Stage) {
+        if self.hangs_before == Some(stage) {
+            std::future::pending::<()>().await;
+        }
+        if self.exits_before == Some(stage) {
+            std::process::exit(3);
+        }
+    }
+}

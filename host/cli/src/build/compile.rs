@@ -1,0 +1,91 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use super::run::{cargo, command, not_run};
+use super::{BuildError, Crate, TARGET};
+use crate::temps::Exit;
+
+/// A component that was built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What is read of cargo's messages.
+#[derive(Debug, Deserialize)]
+struct Message {
+    reason: String,
+    manifest_path: Option<PathBuf>,
+    target: Option<Target>,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    crate_types: Vec<String>,
+}
+
+/// Runs `cargo build` and finds what it built in its messages.
+pub(super) async fn compile(found: &Crate, profile: &str) -> Result<Component, BuildError> {
+    let package = ["--package", &found.name];
+    let arguments = [&["build", "--lib", "--target", TARGET, "--profile", profile], &package[..]].concat();
+    let shown = arguments.join(" ");
+    // Rendered diagnostics go to stderr, which is inherited.
+    let arguments = [&arguments[..], &["--message-format", "json-render-diagnostics"]].concat();
+    let mut child = command(cargo(), &arguments, &found.dir).stdout(Stdio::piped()).spawn().map_err(not_run("cargo"))?;
+
+    let mut artifact = None;
+    if let Some(stdout) = child.stdout.take() {
+        let mut lines = BufReader::new(stdout).lines();
+        while let Some(line) = lines.next_line().await.map_err(not_run("cargo"))? {
+            // A build script's process may print lines of its own.
+            artifact = component_in(&line, &found.manifest).or(artifact);
+        }
+    }
+    let status = child.wait().await.map_err(not_run("cargo"))?;
+    if !status.success() {
+        let command = format!("cargo {shown}");
+        return Err(BuildError::Failed { command, status: Exit::from(status).to_string(), stderr: String::new() });
+    }
+    let path = artifact.ok_or_else(|| BuildError::NoArtifact { name: found.name.clone() })?;
+    let size = fs::metadata(&path).map_err(|source| BuildError::Path { path: path.clone(), source })?.len();
+    Ok(Component { path, size })
+}
+
+/// The component that a message of cargo names, if it is about this crate's library.
+fn component_in(line: &str, manifest: &Path) -> Option<PathBuf> {
+    let message: Message = serde_json::from_str(line).ok()?;
+    let ours = message.reason == "compiler-artifact"
+        && message.manifest_path.as_deref() == Some(manifest)
+        && message.target?.crate_types.iter().any(|kind| kind == "cdylib");
+    ours.then_some(message.filenames)?.into_iter().find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_component_among_the_messages() {
+        let message = |reason: &str, manifest: &str, kind: &str| {
+            format!(
+                r#"{{"reason":"{reason}","manifest_path":"{manifest}","target":{{"crate_types":["{kind}"]}},"filenames":["/t/a.d","/t/a.wasm"]}}"#
+            )
+        };
+        let ours = Path::new("/a/Cargo.toml");
+        assert_eq!(component_in(&message("compiler-artifact", "/a/Cargo.toml", "cdylib"), ours), Some("/t/a.wasm".into()));
+        assert_eq!(component_in(&message("compiler-artifact", "/b/Cargo.toml", "cdylib"), ours), None);
+        assert_eq!(component_in(&message("compiler-artifact", "/a/Cargo.toml", "custom-build"), ours), None);
+        assert_eq!(component_in(&message("build-script-executed", "/a/Cargo.toml", "cdylib"), ours), None);
+        assert_eq!(component_in(r#"{"reason":"build-finished","success":true}"#, ours), None);
+        assert_eq!(component_in("not JSON", ours), None);
+    }
+}

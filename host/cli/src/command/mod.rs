@@ -1,0 +1,224 @@
+//! The command line: what it takes, what it does with it, and which exit code that gives.
+
+mod error;
+
+pub use error::CommandError;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use serde_json::Value;
+use temps_plugin_protocol::ProtocolVersion;
+
+use crate::build::build;
+use crate::dev::{DEFAULT_PORT, Session};
+use crate::emit::{EmitError, emit};
+use crate::temps::{DEFAULT_JSON, NewEvent};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done; dev: stopped by Ctrl-C or a signal
+  1  dev --get: the plugin answered 4xx or 5xx, or not; stdout was closed
+  2  the command line is wrong
+  3  the crate or component cannot be built or used
+  4  dev: no launcher, bad fixtures, or the port is taken
+  5  dev: the plugin did not start
+  6  dev: the plugin ended by itself
+  7  emit: no local Temps there, or it refused the event";
+
+/// Builds Temps plugins as WebAssembly components, and runs them on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "temps-wasm", version, max_term_width = 80, after_help = EXIT_CODES)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build a plugin's crate into a component
+    ///
+    /// The component's path goes to stdout; its size, and what cargo says, to stderr. The target wasm32-wasip2 is added with
+    /// rustup if it is missing.
+    #[command(after_help = EXIT_CODES)]
+    Build {
+        /// The crate's folder, or its Cargo.toml
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// The cargo profile [default: `plugin` if the workspace declares it, else `release`]
+        #[arg(long)]
+        profile: Option<String>,
+    },
+    /// Run a plugin in a local Temps
+    ///
+    /// Builds the crate, starts it with temps-launcher as Temps does, answers its queries from fixtures, and serves it at
+    /// http://127.0.0.1:8081/api/x/NAME/. The log goes to stderr; the plugin's address, once it runs, to stdout.
+    #[command(after_help = EXIT_CODES)]
+    Dev(DevArguments),
+    /// Emit an event in a running local Temps
+    ///
+    /// The event, with what the local Temps added, goes to stdout as JSON.
+    #[command(after_help = EXIT_CODES)]
+    Emit {
+        /// The type, such as deployment.succeeded
+        event_type: String,
+        /// Where `temps-wasm dev` listens
+        #[arg(long, default_value_t = format!("http://127.0.0.1:{DEFAULT_PORT}"))]
+        url: String,
+        /// The project that it is about
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        project_id: Option<i32>,
+        /// The event's data
+        #[arg(long, value_name = "JSON", value_parser = json)]
+        data: Option<Value>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct DevArguments {
+    /// The crate's folder, or a component (.wasm)
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The cargo profile [default: `plugin` if the workspace declares it, else `release`]
+    #[arg(long)]
+    profile: Option<String>,
+    /// The generation of the Temps protocol to speak
+    #[arg(long, value_enum, default_value_t = Protocol::V2)]
+    protocol: Protocol,
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// The projects, environments and deployments to answer queries from
+    #[arg(long, value_name = "FILE")]
+    fixtures: Option<PathBuf>,
+    /// Print the built-in fixtures, as an example for a file, and exit
+    #[arg(long, exclusive = true)]
+    print_fixtures: bool,
+    /// Where the plugin's data folder is kept [default: target/temps-dev]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// The launcher [default: temps-launcher beside this program or in PATH]
+    #[arg(long, value_name = "PATH")]
+    launcher: Option<PathBuf>,
+    /// Fetch this path of the plugin once it runs, print status and body, and stop
+    #[arg(long, value_name = "PATH")]
+    get: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Protocol {
+    #[value(name = "1")]
+    V1,
+    #[value(name = "2")]
+    V2,
+}
+
+impl From<Protocol> for ProtocolVersion {
+    fn from(protocol: Protocol) -> Self {
+        match protocol {
+            Protocol::V1 => Self::V1,
+            Protocol::V2 => Self::V2,
+        }
+    }
+}
+
+fn json(text: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
+impl CommandLine {
+    /// Does what the command line asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`CommandError`], whose text is for the user and whose exit code is in the table of `--help`.
+    pub async fn run(self) -> Result<(), CommandError> {
+        match self.command {
+            Command::Build { path, profile } => {
+                let component = build(&path, profile.as_deref()).await?;
+                note(&format!("built a component of {}", size(component.size)));
+                Ok(print(&component.path.display().to_string())?)
+            }
+            Command::Dev(DevArguments { print_fixtures: true, .. }) => Ok(print(DEFAULT_JSON.trim_end())?),
+            Command::Dev(arguments) => Ok(crate::dev::run(arguments.into()).await?),
+            Command::Emit { event_type, url, project_id, data } => {
+                let event = NewEvent { project_id, data: data.unwrap_or_default(), ..NewEvent::new(event_type) };
+                let emitted = emit(&url, &event).await?;
+                for delivery in &emitted.deliveries {
+                    note(delivery);
+                }
+                if emitted.deliveries.is_empty() {
+                    note(&format!(
+                        "no plugin subscribes to {}: its manifest's `events` would have to name it",
+                        emitted.event.event_type
+                    ));
+                }
+                let text = serde_json::to_string(&emitted.event)
+                    .map_err(|error| EmitError::Answer { url, reason: error.to_string() })?;
+                Ok(print(&text)?)
+            }
+        }
+    }
+}
+
+impl From<DevArguments> for Session {
+    fn from(arguments: DevArguments) -> Self {
+        let DevArguments { path, profile, protocol, port, fixtures, print_fixtures: _, data_dir, launcher, get } = arguments;
+        Self { path, profile, protocol: protocol.into(), port, fixtures, data_dir, launcher, get }
+    }
+}
+
+fn size(bytes: u64) -> String {
+    const KIB: u64 = 1024;
+    const MIB: u64 = KIB * 1024;
+    match bytes {
+        0..KIB => format!("{bytes} bytes"),
+        KIB..MIB => format!("{}.{} KiB", bytes / KIB, bytes % KIB * 10 / KIB),
+        _ => format!("{}.{} MiB", bytes / MIB, bytes % MIB * 10 / MIB),
+    }
+}
+
+fn print(text: &str) -> Result<(), CommandError> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(CommandError::Stdout)
+}
+
+/// A line on stderr. When that is gone, so is the line.
+fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn help_fits_a_terminal() {
+        let mut command = CommandLine::command();
+        command.build();
+        let helps = command.get_subcommands_mut().map(|sub| sub.render_long_help().to_string()).collect::<Vec<_>>();
+        for line in helps.iter().chain([&command.render_long_help().to_string()]).flat_map(|help| help.lines()) {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_readable() {
+        let shown: Vec<String> = [0, 1023, 1024, 1536, 1024 * 1024, 2 * 1024 * 1024 + 300 * 1024].into_iter().map(size).collect();
+        assert_eq!(shown, ["0 bytes", "1023 bytes", "1.0 KiB", "1.5 KiB", "1.0 MiB", "2.2 MiB"]);
+    }
+
+    #[test]
+    fn data_has_to_be_json() {
+        assert!(CommandLine::try_parse_from(["temps-wasm", "emit", "a.b", "--data", "{"]).is_err());
+        CommandLine::try_parse_from(["temps-wasm", "emit", "a.b", "--data", "{}"]).unwrap();
+    }
+}

@@ -1,0 +1,137 @@
+use std::io;
+use std::path::PathBuf;
+
+use http::StatusCode;
+
+use super::report::Report;
+use crate::build::BuildError;
+use crate::client::ClientError;
+use crate::temps::{Exit, FixturesError, FolderError, Plugin, StartError};
+
+/// Why a development session did not start, or ended by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum DevError {
+    /// The crate was not built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The `.wasm` file is not there.
+    #[error("cannot read the component {}: {source}", path.display())]
+    Component {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The `.wasm` file is something else.
+    #[error("{} is {found}, not a WebAssembly component; `temps-wasm build` makes one from a crate", path.display())]
+    NotComponent {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: &'static str,
+    },
+    /// There is no launcher.
+    #[error(
+        "cannot find {}: it is neither beside temps-wasm nor in PATH; build it with `cargo build -p temps-launcher` in the checkout that \
+         temps-wasm comes from, or give its path with --launcher",
+        super::LAUNCHER
+    )]
+    NoLauncher,
+    /// The launcher that was named cannot be executed.
+    #[error("--launcher {} is {found}", path.display())]
+    Launcher {
+        /// The path.
+        path: PathBuf,
+        /// What it is instead.
+        found: &'static str,
+    },
+    /// The fixtures cannot be used.
+    #[error(transparent)]
+    Fixtures(#[from] FixturesError),
+    /// The plugins folder cannot be made.
+    #[error("cannot make a temporary plugins folder: {0}")]
+    PluginsFolder(#[source] io::Error),
+    /// The plugins folder cannot be filled.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The data folder's path cannot be made absolute.
+    #[error("cannot use the data folder {}: {source}", path.display())]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The signals that end a session cannot be listened to.
+    #[error("cannot listen to signals: {0}")]
+    Signals(#[source] io::Error),
+    /// The local Temps did not start.
+    #[error("{error}{log}")]
+    Start {
+        /// Why.
+        #[source]
+        error: StartError,
+        /// The end of the plugin's log, with a heading; empty when there is none.
+        log: String,
+    },
+    /// The plugin ended by itself.
+    #[error("the plugin `{plugin}` ended by itself with {exit}{log}")]
+    Ended {
+        /// The plugin.
+        plugin: String,
+        /// How.
+        exit: Exit,
+        /// The end of its log, with a heading; empty when there is none.
+        log: String,
+    },
+    /// What was to be fetched is no path.
+    #[error("--get {path}: not the path of a request")]
+    GetPath {
+        /// What was given.
+        path: String,
+    },
+    /// What was to be fetched could not be asked for, or its body broke off.
+    #[error("--get {path}: {reason}")]
+    Get {
+        /// The path.
+        path: String,
+        /// Why.
+        reason: GetFailure,
+    },
+    /// What was to be fetched was answered with an error.
+    #[error("--get {path}: the plugin answered {status}")]
+    GetStatus {
+        /// The path.
+        path: String,
+        /// The status.
+        status: StatusCode,
+    },
+    /// Stdout cannot be written.
+    #[error("cannot write to stdout: {0}")]
+    Stdout(#[source] io::Error),
+}
+
+/// Why a fetch gave nothing, or only a part.
+#[derive(Debug, thiserror::Error)]
+pub enum GetFailure {
+    /// No response.
+    #[error(transparent)]
+    Request(#[from] ClientError),
+    /// The body broke off.
+    #[error("the body broke off: {0}")]
+    Body(#[from] axum::Error),
+}
+
+impl DevError {
+    pub(super) fn start(error: StartError, report: &Report) -> Self {
+        let log = match &error {
+            StartError::Launch(launch) => report.log_end(&launch.stderr),
+            _ => String::new(),
+        };
+        Self::Start { error, log }
+    }
+
+    pub(super) fn ended(plugin: &Plugin, exit: Exit, report: &Report) -> Self {
+        Self::Ended { plugin: plugin.name().to_owned(), exit, log: report.log_end(&plugin.last_stderr()) }
+    }
+}

@@ -1,0 +1,138 @@
+//! `temps-wasm dev`: one component in a local Temps, for as long as its author works on it.
+
+mod error;
+mod get;
+mod launcher;
+mod log_line;
+mod report;
+mod signals;
+mod subject;
+
+pub use error::DevError;
+pub use launcher::{LAUNCHER, find_launcher};
+pub use log_line::{Style, render};
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use temps_plugin_protocol::ProtocolVersion;
+
+use crate::temps::{Fixtures, LocalTemps, Options, Plugin, Stopped, install};
+use report::Report;
+use signals::Signals;
+use subject::Subject;
+
+/// The port of the local Temps unless another is asked for.
+pub const DEFAULT_PORT: u16 = 8081;
+
+/// What a development session is to be.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The crate's folder, or a `.wasm` file.
+    pub path: PathBuf,
+    /// The profile to build a crate with; see [`build`](crate::build::build).
+    pub profile: Option<String>,
+    /// The protocol to speak.
+    pub protocol: ProtocolVersion,
+    /// The port on 127.0.0.1; 0 for a free one.
+    pub port: u16,
+    /// A fixture file in place of the built-in data.
+    pub fixtures: Option<PathBuf>,
+    /// The folder for the plugins' data folders. Default `temps-dev` in the crate's target folder, or `./target/temps-dev`.
+    pub data_dir: Option<PathBuf>,
+    /// The launcher; see [`find_launcher`].
+    pub launcher: Option<PathBuf>,
+    /// A path of the plugin to fetch, after which the session ends.
+    pub get: Option<String>,
+}
+
+/// Runs the session until a signal ends it, the plugin ends, or what is to be fetched has been.
+///
+/// The log goes to stderr. Stdout gets the plugin's address or, with [`Session::get`], the answer's status and body.
+///
+/// # Errors
+///
+/// [`DevError`]. The plugin's process is gone then too.
+pub async fn run(session: Session) -> Result<(), DevError> {
+    // What can be found wrong at once comes before the build.
+    let launcher = find_launcher(session.launcher.as_deref())?;
+    let fixtures = match &session.fixtures {
+        Some(path) => Fixtures::read(path)?,
+        None => Fixtures::default(),
+    };
+    let subject = Subject::make(&session.path, session.profile.as_deref()).await?;
+    let plugins = tempfile::Builder::new().prefix("temps-plugins-").tempdir().map_err(DevError::PluginsFolder)?;
+    install(plugins.path(), &subject.name, &launcher, &subject.component)?;
+    let data_dir = absolute(session.data_dir.as_deref().unwrap_or(&subject.data_dir))?;
+
+    let report = Report::new(Style {
+        colour: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    });
+    let observer = report.clone();
+    let options = Options::new(plugins.path(), &data_dir)
+        .protocol(session.protocol)
+        .port(session.port)
+        .fixtures(fixtures)
+        .observer(move |_, notice| observer.notice(notice));
+
+    let mut signals = Signals::listen().map_err(DevError::Signals)?;
+    let temps = tokio::select! {
+        started = LocalTemps::start(options) => started.map_err(|error| DevError::start(error, &report))?,
+        // Dropping the start kills what it has started.
+        () = signals.next() => return Ok(()),
+    };
+    let result = tokio::select! {
+        result = attend(&temps, session.get.as_deref(), &report) => result,
+        () = signals.next() => {
+            report.say("stopping; once more to kill the plugin");
+            Ok(())
+        }
+    };
+    tokio::select! {
+        stopped = temps.stop() => report_stop(&stopped, &report),
+        () = signals.next() => {}
+    }
+    result
+}
+
+/// What happens while the plugin runs.
+async fn attend(temps: &LocalTemps, get: Option<&str>, report: &Report) -> Result<(), DevError> {
+    // The folder holds one plugin, and a start without it is an error.
+    let Some(plugin) = temps.plugins().into_iter().next() else { return Ok(()) };
+    tokio::select! {
+        exit = plugin.wait_exit() => Err(DevError::ended(&plugin, exit, report)),
+        result = work(temps, &plugin, get, report) => result,
+    }
+}
+
+async fn work(temps: &LocalTemps, plugin: &Plugin, get: Option<&str>, report: &Report) -> Result<(), DevError> {
+    match get {
+        Some(path) => get::fetch(temps, plugin, path).await,
+        None => {
+            announce(temps, plugin).map_err(DevError::Stdout)?;
+            report.say(&format!("data in {}; Ctrl-C stops", plugin.data_dir().display()));
+            std::future::pending().await
+        }
+    }
+}
+
+/// The one line on stdout, so that a script can read the address.
+fn announce(temps: &LocalTemps, plugin: &Plugin) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{} {} at {}/api/x/{}/", plugin.name(), plugin.manifest().version, temps.url(), plugin.name())?;
+    stdout.flush()
+}
+
+fn report_stop(stopped: &[(String, Stopped)], report: &Report) {
+    for (name, Stopped { exit, killed }) in stopped {
+        if *killed {
+            report.warn(&format!("{name} did not end after SIGTERM, and was killed"));
+        } else if !exit.success() {
+            report.warn(&format!("{name} ended with {exit}"));
+        }
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, DevError> {
+    std::path::absolute(path).map_err(|source| DevError::DataDir { path: path.to_owned(), source })
+}

@@ -1,0 +1,54 @@
+//! A local Temps: the host's side of the plugin protocol on 127.0.0.1, for development and for tests of plugins.
+//!
+//! ```text
+//!  plugins folder ─▶ launch ─▶ process (stdin, stdout: handshake · stderr: log)
+//!  fixtures ───────▶ channel ◀──WebSocket──▶ plugin's socket
+//!  NewEvent ───────▶ events  ───channel, or POST /_events──▶
+//!  127.0.0.1:port ─▶ server  ─▶ proxy ──a connection per request──▶
+//! ```
+//!
+//! It starts plugins as Temps does, in either generation of the protocol, and shows what Temps hides: every step goes to an
+//! observer. It has no database, no sign-in (every request is an administrator's), no restarts and no UI of its own.
+//!
+//! ```no_run
+//! use temps_wasm::temps::{LocalTemps, NewEvent, Options};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let temps = LocalTemps::start(Options::new("./plugins", "./data")).await?;
+//! println!("listening on {}", temps.addr());
+//! temps.emit(NewEvent::new("deployment.succeeded")).await;
+//! temps.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod channel;
+mod events;
+mod exit;
+mod fixtures;
+mod folder;
+mod headers;
+mod launch;
+mod lines;
+mod local;
+mod notice;
+mod options;
+mod plugin;
+mod process;
+mod server;
+
+pub use channel::{ChannelFailure, ChannelState, MAX_CALLS};
+pub use events::{DELIVERY_LIMIT, Delivery, NewEvent};
+pub use exit::Exit;
+pub use fixtures::{Answers, ApiFixture, DEFAULT_JSON, Fixtures, FixturesError};
+pub use folder::{Binary, FolderError, executables, install};
+pub use launch::{LaunchError, LaunchFailure, Step};
+pub use local::{LocalTemps, StartError};
+pub use notice::Notice;
+pub use options::{CHANNEL_LIMIT, HANDSHAKE_LIMIT, Options, STOP_LIMIT};
+pub use plugin::{Plugin, PluginState, Stopped};
+pub use process::STDERR_TAIL_LINES;
+pub use server::{DELIVERIES_HEADER, EVENTS_PATH, PLUGINS_PATH, PROXY_PREFIX};
+
+use local::Shared;
+use notice::Told;

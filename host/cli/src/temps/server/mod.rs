@@ -1,0 +1,53 @@
+//! What the local Temps serves on 127.0.0.1.
+//!
+//! | route | answers |
+//! |---|---|
+//! | `GET /` | a page of text that lists what is here |
+//! | `GET /api/x/plugins` | the plugins, as JSON |
+//! | `POST /_dev/events` | emits the event that the body describes ([`NewEvent`](super::NewEvent)), and answers with it |
+//! | `/api/x/{name}`, `/api/x/{name}/…` | the plugin, by proxy |
+//!
+//! Requests to another host name than that of this machine, and those that pages of other origins send, are refused: every
+//! request acts as an administrator.
+
+mod emit;
+mod index;
+mod list;
+mod origin;
+mod problem;
+mod proxy;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+
+pub use emit::DELIVERIES_HEADER;
+
+use super::Shared;
+
+/// Where events are emitted.
+pub const EVENTS_PATH: &str = "/_dev/events";
+
+/// Where the plugins are listed.
+pub const PLUGINS_PATH: &str = "/api/x/plugins";
+
+/// What the paths of plugins begin with.
+pub const PROXY_PREFIX: &str = "/api/x/";
+
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/", get(index::page))
+        .route(PLUGINS_PATH, get(list::plugins))
+        .route(EVENTS_PATH, post(emit::event))
+        .fallback(proxy::pass)
+        .layer(from_fn(origin::check))
+        .with_state(shared)
+}
+
+/// The path and query of a request, as they came.
+fn target(request: &Request) -> &str {
+    request.uri().path_and_query().map_or("/", |target| target.as_str())
+}
