@@ -10,10 +10,10 @@ use http::{Request, Response, StatusCode, request};
 use http_body::Body;
 use temps_plugin_protocol::PluginEvent;
 use tokio::sync::{Semaphore, TryAcquireError, mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 use crate::bindings::events::Event;
-use crate::call::{Answer, BodyError, CancelGuard, GuestBody, Lookup, RequestBody, RequestHead, is_idempotent, problem};
+use crate::call::{Answer, BodyError, CancelGuard, GuestBody, Lookup, RequestBody, RequestHead, problem};
 use crate::instance::{CallError, CallProgress, EventJob, Failure, Job, Outcome, Phase, RequestJob, Setup, Shared, supervise};
 use crate::{Component, Limits};
 
@@ -122,29 +122,31 @@ impl Plugin {
             }
         };
         let deadline = tokio::time::Instant::now() + self.limits.first_byte();
-        if tokio::time::timeout_at(deadline, self.initialised()).await.is_err() {
+        if self.shared.is_starting() && timeout_at(deadline, self.initialised()).await.is_err() {
             return self.too_late(request.method(), request.uri().path());
         }
         let (parts, body) = request.into_parts();
         if let Some(answer) = self.answer_by_table(&parts) {
             return answer;
         }
-        let body = match RequestBody::of(body, &parts.headers, self.limits.inline_body()).await {
-            Ok(body) => body,
-            Err(error) => {
+        let body = match timeout_at(deadline, RequestBody::of(body, &parts.headers, self.limits.inline_body())).await {
+            Ok(Ok(body)) => body,
+            Err(_) => return problem(StatusCode::REQUEST_TIMEOUT, "The request's body did not come in time.", None),
+            Ok(Err(error)) => {
                 tracing::debug!(error, "a request's body broke off");
                 return problem(StatusCode::BAD_REQUEST, "The request's body broke off.", None);
             }
         };
-        let second = is_idempotent(&parts.method).then(|| body.again()).flatten();
+        // What may be sent twice without a difference (RFC 9110, 9.2.2).
+        let second = parts.method.is_idempotent().then(|| body.again()).flatten();
         let _waiting = Waiting::new(&self.shared);
         let mut turn = self.ask(&parts, body, permit);
-        let mut outcome = tokio::time::timeout_at(deadline, turn.wait()).await;
+        let mut outcome = timeout_at(deadline, turn.wait()).await;
         if let (Ok(Err(CallError::Bystander(_))), Some(body)) = (&outcome, second)
             && let Ok(permit) = Arc::clone(&self.in_flight).try_acquire_owned()
         {
             turn = self.ask(&parts, body, permit);
-            outcome = tokio::time::timeout_at(deadline, turn.wait()).await;
+            outcome = timeout_at(deadline, turn.wait()).await;
         }
         match outcome {
             Ok(Ok(answer)) => self.send(&parts, answer, turn.guard),

@@ -27,11 +27,15 @@ async fn hello_answers() {
 async fn many_slow_requests_take_as_long_as_one() {
     let plugin = start(test_guests::MIXED, &Limits::default());
     plugin.initialised().await.unwrap();
-    let begun = Instant::now();
-    let answers = futures::future::join_all((0..64).map(|_| get(&plugin, "/wait/50"))).await;
-    assert!(answers.iter().all(|answer| answer.text == "waited"));
-    let took = begun.elapsed();
-    assert!(took < Duration::from_millis(200), "64 requests of 50 ms took {took:?}");
+    // The best of three: other tests run beside.
+    let mut best = Duration::MAX;
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let answers = futures::future::join_all((0..64).map(|_| get(&plugin, "/wait/50"))).await;
+        assert!(answers.iter().all(|answer| answer.text == "waited"));
+        best = best.min(begun.elapsed());
+    }
+    assert!(best < Duration::from_millis(150), "64 requests of 50 ms took {best:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

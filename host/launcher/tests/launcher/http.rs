@@ -185,11 +185,15 @@ async fn a_slow_guest_is_given_up_on() {
 async fn many_slow_requests_take_about_as_long_as_one() {
     let (launcher, _channel) = Start::with(test_guests::MIXED).running().await;
     let client = launcher.client().clone();
-    let begun = std::time::Instant::now();
-    let answers = futures::future::join_all((0..64).map(|_| client.get("/wait/50"))).await;
-    let took = begun.elapsed();
-    assert!(answers.iter().all(|answer| answer.text == "waited"));
-    assert!(took < Duration::from_millis(400), "64 requests of 50 ms took {took:?}");
+    // The best of three: other tests run beside.
+    let mut best = Duration::MAX;
+    for _ in 0..3 {
+        let begun = std::time::Instant::now();
+        let answers = futures::future::join_all((0..64).map(|_| client.get("/wait/50"))).await;
+        assert!(answers.iter().all(|answer| answer.text == "waited"));
+        best = best.min(begun.elapsed());
+    }
+    assert!(best < Duration::from_millis(250), "64 requests of 50 ms took {best:?}");
     launcher.stop().await;
 }
 
@@ -223,5 +227,17 @@ async fn a_table_answers_for_the_guest() {
     assert_eq!(wrong.headers["allow"], "GET, HEAD");
     let line = launcher.logged("/items/{id}").await;
     assert!(line.contains("route"), "{line}");
+    launcher.stop().await;
+}
+
+#[tokio::test]
+async fn a_small_body_that_does_not_come_is_given_up_on() {
+    let (launcher, _channel) = Start::with(test_guests::MIXED).limit("first_byte", "200ms").running().await;
+    let mut stream = UnixStream::connect(launcher.socket()).await.unwrap();
+    let head =
+        format!("POST /collect HTTP/1.1\r\nhost: localhost\r\nx-temps-auth-signature: {SECRET}\r\ncontent-length: 5\r\n\r\n12");
+    let answer = exchange(&mut stream, &head, "\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert_eq!(launcher.get("/ok").await.text, "ok");
     launcher.stop().await;
 }

@@ -16,6 +16,6 @@ mod upload;
 pub(crate) use body::CancelGuard;
 pub use body::GuestBody;
 pub(crate) use problem::problem;
-pub(crate) use request::{BodyError, RequestBody, RequestHead, is_idempotent};
+pub(crate) use request::{BodyError, RequestBody, RequestHead};
 pub(crate) use response::Answer;
 pub(crate) use table::{Lookup, RouteTable};

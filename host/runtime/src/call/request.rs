@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, EXPECT};
-use http::{HeaderMap, Method, request};
+use http::{HeaderMap, request};
 use http_body::Body;
 use http_body_util::BodyExt;
 use wasmtime::StoreContextMut;
@@ -31,11 +31,6 @@ impl RequestHead {
         let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
         Self { method: parts.method.as_str().to_owned(), path_with_query: path.to_owned(), headers: headers.collect() }
     }
-}
-
-/// Whether a request may be sent twice without a difference (RFC 9110, 9.2.2).
-pub(crate) fn is_idempotent(method: &Method) -> bool {
-    method.is_idempotent()
 }
 
 /// A body, decided before the guest is asked.

@@ -76,6 +76,11 @@ impl Shared {
         self.phase.subscribe()
     }
 
+    /// Whether the first instance is still being initialised.
+    pub(crate) fn is_starting(&self) -> bool {
+        *self.phase.borrow() == Phase::Starting
+    }
+
     pub(crate) fn table(&self) -> Arc<RouteTable> {
         Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -133,7 +138,7 @@ pub(crate) async fn supervise(component: Component, setup: Setup, shared: Arc<Sh
         store.data_mut().pending.fail_all(&failure, &culprits);
         shared.cancelled.clear();
         drop(store);
-        if *shared.phase.borrow() == Phase::Starting {
+        if shared.is_starting() {
             shared.phase.send_replace(Phase::Failed(failure));
             break;
         }
@@ -205,16 +210,16 @@ async fn run(
             let plugin = component.pre().instantiate_async(&mut *store).await?;
             store.run_concurrent(async |store| serve(store, &plugin, jobs, shared, &cpu, &up).await).await?
         });
-        let init = async {
+        let watch = async {
             tokio::select! {
                 failure = init_overdue(&asked_platform, limits) => failure,
-                () = up.notified() => std::future::pending().await,
+                // Until then nobody reads the pings.
+                () = up.notified() => held(shared, limits).await,
             }
         };
         tokio::select! {
             served = event_loop => served,
-            failure = init => return failed(store, failure),
-            failure = held(shared, limits) => return failed(store, failure),
+            failure = watch => return failed(store, failure),
             failure = stuck(shared, limits) => return failed(store, failure),
             failure = shutdown_overdue(shared, limits.shutdown_time()) => {
                 tracing::warn!(cause = %failure, "the plugin did not shut down");
