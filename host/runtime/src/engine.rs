@@ -1,17 +1,11 @@
-//! The engine: how components are compiled, where their memory lies, and the clock that interrupts them.
+//! The engine: how components are compiled, and where their memory lies.
 
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
 use wasmtime::{Config, PoolingAllocationConfig, WasmBacktraceDetails};
 
 use crate::Limits;
-
-/// The time between two epochs: 5 ms. A guest that computes gives the thread back this often, so a health check behind one waits for
-/// no more than a few of these; shorter ticks would cost wake-ups for nothing.
-pub(crate) const TICK: Duration = Duration::from_millis(5);
+use crate::clock::{EpochClock, Running};
 
 /// The stack of guest code, in bytes: 1 MiB, as native threads have 2 MiB with bigger frames.
 const WASM_STACK: usize = 1 << 20;
@@ -27,6 +21,9 @@ const INSTANCES: u32 = 3;
 const CORE_INSTANCES: u32 = 32;
 const MEMORIES: u32 = 4;
 const TABLES: u32 = 16;
+
+/// The unit in which linear memory grows, in bytes.
+const WASM_PAGE: usize = 64 << 10;
 
 /// Fibers at once in all instances. Only a guest that computes or waits in a blocking call occupies one.
 const FIBERS: u32 = 64;
@@ -52,7 +49,7 @@ pub enum EngineError {
 pub struct Engine {
     inner: wasmtime::Engine,
     limits: Arc<Limits>,
-    _clock: Arc<EpochClock>,
+    clock: Arc<EpochClock>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -70,8 +67,9 @@ impl Engine {
     pub fn new(limits: &Limits) -> Result<Self, EngineError> {
         let inner =
             wasmtime::Engine::new(&config(limits)).map_err(|error| EngineError::Config { reason: format!("{error:#}") })?;
-        let clock = EpochClock::start(inner.clone())?;
-        Ok(Self { inner, limits: Arc::new(limits.clone()), _clock: Arc::new(clock) })
+        let ticked = inner.clone();
+        let clock = EpochClock::start(move || ticked.increment_epoch())?;
+        Ok(Self { inner, limits: Arc::new(limits.clone()), clock: Arc::new(clock) })
     }
 
     /// The limits that the engine was made for.
@@ -82,6 +80,11 @@ impl Engine {
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
         &self.inner
+    }
+
+    /// Keeps the clock ticking, for as long as guest code may run.
+    pub(crate) fn running(&self) -> Running<'_> {
+        self.clock.running()
     }
 }
 
@@ -105,51 +108,4 @@ fn config(limits: &Limits) -> Config {
         .wasm_backtrace_details(WasmBacktraceDetails::Enable)
         .allocation_strategy(wasmtime::InstanceAllocationStrategy::Pooling(pool));
     config
-}
-
-/// The unit in which linear memory grows.
-const WASM_PAGE: usize = 64 << 10;
-
-/// A thread that advances the engine's epoch every [`TICK`], until it is dropped.
-struct EpochClock {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl EpochClock {
-    fn start(engine: wasmtime::Engine) -> std::io::Result<Self> {
-        let (stop, stopped) = channel::<()>();
-        let thread = std::thread::Builder::new().name("epoch".into()).spawn(move || {
-            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(TICK) {
-                engine.increment_epoch();
-            }
-        })?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
-    }
-}
-
-impl Drop for EpochClock {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // The thread runs nothing that panics, and there is nobody to tell if it did.
-            drop(thread.join());
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_clock_ends_with_the_last_engine() {
-        let engine = Engine::new(&Limits::default()).unwrap();
-        let weak = Arc::downgrade(&engine._clock);
-        let other = engine.clone();
-        drop(engine);
-        assert!(weak.upgrade().is_some());
-        drop(other);
-        assert!(weak.upgrade().is_none());
-    }
 }

@@ -14,6 +14,7 @@
 mod bindings;
 mod bridges;
 mod call;
+mod clock;
 mod component;
 mod engine;
 mod instance;

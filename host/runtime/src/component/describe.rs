@@ -48,6 +48,7 @@ impl Component {
         // A guest that computes has to give the thread back, so that its time can run out.
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);
+        let _running = self.engine().running();
         let call = async {
             let plugin = self.pre().instantiate_async(&mut store).await?;
             let guest = plugin.temps_plugin_manifest();

@@ -12,7 +12,8 @@ use std::time::Duration;
 use wasmtime::{Store, UpdateDeadline};
 
 use super::State;
-use crate::engine::TICK;
+use crate::Engine;
+use crate::clock::TICK;
 
 /// The guest has used up its budget.
 #[derive(Debug, thiserror::Error)]
@@ -51,10 +52,11 @@ impl CpuMeter {
         self.0.ticks.store(0, Ordering::Relaxed);
     }
 
-    /// Runs a store's event loop, and notices when it goes idle.
-    pub(crate) async fn watch<F: Future>(&self, event_loop: F) -> F::Output {
+    /// Runs a store's event loop, with the clock ticking while it does, and notices when it goes idle.
+    pub(crate) async fn watch<F: Future>(&self, engine: &Engine, event_loop: F) -> F::Output {
         let mut event_loop = pin!(event_loop);
         std::future::poll_fn(|cx| {
+            let _running = engine.running();
             self.0.yielded.store(false, Ordering::Relaxed);
             let polled = event_loop.as_mut().poll(cx);
             if matches!(polled, Poll::Pending) && !self.0.yielded.load(Ordering::Relaxed) {

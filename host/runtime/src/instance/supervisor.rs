@@ -206,7 +206,7 @@ async fn run(
     let asked_platform = Arc::clone(&store.data().platform.called);
     let up = Notify::new();
     let outcome = {
-        let event_loop = cpu.watch(async {
+        let event_loop = cpu.watch(component.engine(), async {
             let plugin = component.pre().instantiate_async(&mut *store).await?;
             store.run_concurrent(async |store| serve(store, &plugin, jobs, shared, &cpu, &up).await).await?
         });
