@@ -48,7 +48,7 @@ async fn main() {
     script.act(Stage::Ready).await;
     let _ = std::fs::remove_file(&socket);
     let listener = UnixListener::bind(&socket).unwrap();
-    let state = Arc::new(State::new(version, secret, script.refuses_channel, json!({"arguments": arguments, "stdin": stdin})));
+    let state = Arc::new(State::new(version, secret, &script, json!({"arguments": arguments, "stdin": stdin})));
     let server = tokio::spawn(async move { axum::serve(listener, routes::router(state)).await });
     say(ReadyLine { has_ui: false, openapi: None }.encode(version));
 

@@ -14,11 +14,13 @@ use temps_plugin_protocol::{PlatformCall, PluginEvent, ProtocolVersion, headers,
 use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
 
 use crate::channel::{Question, serve};
+use crate::script::Script;
 
 pub(crate) struct State {
     pub(crate) version: ProtocolVersion,
     secret: String,
     refuses_channel: bool,
+    hangs_channel: bool,
     started_with: Value,
     asks: mpsc::Sender<Question>,
     pub(crate) questions: Mutex<mpsc::Receiver<Question>>,
@@ -30,12 +32,13 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(version: ProtocolVersion, secret: String, refuses_channel: bool, started_with: Value) -> Self {
+    pub(crate) fn new(version: ProtocolVersion, secret: String, script: &Script, started_with: Value) -> Self {
         let (asks, questions) = mpsc::channel(100);
         Self {
             version,
             secret,
-            refuses_channel,
+            refuses_channel: script.refuses_channel,
+            hangs_channel: script.hangs_channel,
             started_with,
             asks,
             questions: Mutex::new(questions),
@@ -87,6 +90,9 @@ async fn seen(request: Request) -> Json<Value> {
 async fn channel(Extract(state): Shared, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     if state.refuses_channel || (state.version == ProtocolVersion::V2 && !state.is_signed(&headers)) {
         return StatusCode::UNAUTHORIZED.into_response();
+    }
+    if state.hangs_channel {
+        std::future::pending::<()>().await;
     }
     upgrade.on_upgrade(move |socket| serve(socket, state))
 }

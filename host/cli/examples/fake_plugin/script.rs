@@ -17,6 +17,8 @@ pub(crate) struct Script {
     /// Waits for ever before this line.
     hangs_before: Option<Stage>,
     pub(crate) refuses_channel: bool,
+    /// Leaves the host without an answer when it opens the channel.
+    pub(crate) hangs_channel: bool,
     pub(crate) ignores_sigterm: bool,
 }
 

@@ -36,7 +36,7 @@ pub enum BuildError {
     },
     /// The crate's library is not of the right kind.
     #[error(
-        "the crate `{name}` has no `cdylib` library, which a component is built from; add to {}:\n\n    [lib]\n    crate-type = [\"cdylib\"]\n",
+        "the crate `{name}` has no `cdylib` library, which a component is built from; add to {}:\n\n    [lib]\n    crate-type = [\"cdylib\"]",
         manifest.display()
     )]
     NotCdylib {

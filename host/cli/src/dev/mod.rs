@@ -73,13 +73,18 @@ pub async fn run(session: Session) -> Result<(), DevError> {
         .protocol(session.protocol)
         .port(session.port)
         .fixtures(fixtures)
+        // A launcher takes a second signal as one to end at once, and Ctrl-C would be the first.
+        .own_process_group(true)
         .observer(move |_, notice| observer.notice(notice));
 
     let mut signals = Signals::listen().map_err(DevError::Signals)?;
     let temps = tokio::select! {
         started = LocalTemps::start(options) => started.map_err(|error| DevError::start(error, &report))?,
         // Dropping the start kills what it has started.
-        () = signals.next() => return Ok(()),
+        () = signals.next() => {
+            report.say("stopped before the plugin was ready");
+            return Ok(());
+        }
     };
     let result = tokio::select! {
         result = attend(&temps, session.get.as_deref(), &report) => result,

@@ -143,6 +143,9 @@ impl Plan {
         let mut command = Command::new(&self.binary);
         command.args(self.arguments(options.protocol)).args(&options.arguments);
         command.envs(options.environment.iter().map(|(name, value)| (name, value)));
+        if options.own_process_group {
+            command.process_group(0);
+        }
         command.stdin(match options.protocol {
             ProtocolVersion::V1 => Stdio::null(),
             ProtocolVersion::V2 => Stdio::piped(),

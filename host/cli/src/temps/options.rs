@@ -33,6 +33,7 @@ pub struct Options {
     pub(super) stop_limit: Duration,
     pub(super) opens_channel: bool,
     pub(super) answer_delay: Duration,
+    pub(super) own_process_group: bool,
     pub(super) environment: Vec<(OsString, OsString)>,
     pub(super) arguments: Vec<OsString>,
     pub(super) observer: Observer,
@@ -53,6 +54,7 @@ impl Options {
             stop_limit: STOP_LIMIT,
             opens_channel: true,
             answer_delay: Duration::ZERO,
+            own_process_group: false,
             environment: Vec::new(),
             arguments: Vec::new(),
             observer: Arc::new(|_, _| {}),
@@ -113,6 +115,14 @@ impl Options {
     #[must_use]
     pub fn answer_delay(mut self, delay: Duration) -> Self {
         self.answer_delay = delay;
+        self
+    }
+
+    /// Whether each plugin gets a process group of its own, so that a terminal's Ctrl-C reaches this program alone, which then stops
+    /// the plugin in good order. Default `false`: a plugin of Temps is in the group of Temps.
+    #[must_use]
+    pub fn own_process_group(mut self, own: bool) -> Self {
+        self.own_process_group = own;
         self
     }
 

@@ -68,7 +68,7 @@ pub(super) struct Pipes {
 }
 
 impl Process {
-    /// Starts the command with stdout and stderr piped. It stays in this process's group and inherits its environment.
+    /// Starts the command with stdout and stderr piped. It inherits this process's environment.
     pub(super) fn spawn(mut command: Command, told: Told) -> io::Result<(Self, Pipes)> {
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn()?;

@@ -102,6 +102,14 @@ async fn a_refused_channel_is_a_failed_start() {
 }
 
 #[tokio::test]
+async fn the_channel_has_its_time() {
+    let limit = Duration::from_millis(300);
+    let stage = Stage::with(json!({"hangs_channel": true}));
+    let error = failure(stage.options(ProtocolVersion::V2).channel_limit(limit)).await;
+    assert!(matches!(error.reason, LaunchFailure::Channel(ChannelFailure::TimedOut { limit: at }) if at == limit), "{error:?}");
+}
+
+#[tokio::test]
 async fn two_plugins_of_one_name_do_not_start() {
     let stage = Stage::with(json!({}));
     stage.plugin("second", json!({}));

@@ -73,7 +73,7 @@ async fn a_session_takes_events_and_ends_with_sigterm() {
     let url = line.trim_end().strip_prefix("fake 1.2.3 at ").unwrap().strip_suffix("/api/x/fake/").unwrap();
 
     let (code, stdout, stderr) = run(&stage, &["emit", "a.b", "--url", url, "--project-id", "4", "--data", r#"{"c": 5}"#]).await;
-    assert_eq!((code, stderr.as_str()), (Some(0), "fake over the channel\n"));
+    assert_eq!((code, stderr.as_str()), (Some(0), "fake: over the channel\n"));
     let event: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!((&event["project_id"], &event["data"]), (&json!(4), &json!({"c": 5})));
     let (code, _, stderr) = run(&stage, &["emit", "x.y", "--url", url]).await;
@@ -87,6 +87,22 @@ async fn a_session_takes_events_and_ends_with_sigterm() {
     child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
     assert!(log.contains("a.b delivered over the channel") && log.contains("told to stop"), "{log}");
     assert!(!log.contains('\x1b'), "colours belong on a terminal: {log}");
+}
+
+#[tokio::test]
+async fn ctrl_c_is_the_programs_alone() {
+    let stage = Stage::new();
+    let arguments = dev(&stage, json!({}), &[]);
+    let mut command = program(&stage, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).await.unwrap();
+    // As a terminal does it: to every process of the group. The fake plugin would end by it, and not in good order.
+    let group = rustix::process::Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
+    rustix::process::kill_process_group(group, rustix::process::Signal::INT).unwrap();
+    assert_eq!(child.wait().await.unwrap().code(), Some(0));
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+    assert!(log.contains("told to stop") && !log.contains("WARN"), "{log}");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ pub(super) async fn event(State(shared): State<Arc<Shared>>, body: Result<Json<N
         Err(rejection) => return Problem::new(rejection.status(), rejection.body_text()).into_response(),
     };
     let deliveries = shared.emit(&event).await;
-    let text: Vec<String> = deliveries.iter().map(|(plugin, delivery)| format!("{plugin} {delivery}")).collect();
+    let text: Vec<String> = deliveries.iter().map(|(plugin, delivery)| format!("{plugin}: {delivery}")).collect();
     // A reason may hold what no header can.
     let text: String = text.join("; ").chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect();
     let header = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""));
