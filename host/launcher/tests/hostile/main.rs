@@ -48,40 +48,59 @@ fn every_guest_has_a_test() {
 }
 
 /// Starts a guest, lets `misbehave` run against it, and checks what must hold afterwards.
-async fn survives(start: Start, misbehave: impl AsyncFnOnce(&Launcher)) {
+///
+/// A machine that stalls for a moment delays a health check too. What the guest delays, it delays again: only a check that is late
+/// twice is the launcher's.
+async fn survives(start: impl Fn() -> Start, misbehave: impl AsyncFn(&Launcher)) {
     let _alone = ALONE.lock().await;
+    let first = lives_through(start(), &misbehave).await;
+    if first > HEALTHY {
+        let second = lives_through(start(), &misbehave).await;
+        assert!(second <= HEALTHY, "a health check took {first:?}, and {second:?} in a second run");
+    }
+}
+
+/// One run. Gives the slowest health check.
+async fn lives_through(start: Start, misbehave: &impl AsyncFn(&Launcher)) -> Duration {
     let (launcher, _channel) = start.running().await;
     assert_eq!(launcher.get("/ok").await.text, "ok");
     let before = launcher.resident_kb();
     let health = Health::watch(launcher.client());
     misbehave(&launcher).await;
     assert_eq!(launcher.get("/ok").await.text, "ok", "it does not answer any more");
-    health.was_within(HEALTHY).await;
+    let slowest = health.slowest().await;
     let after = launcher.resident_kb();
     assert!(after <= before + KEPT_KB, "memory: {before} KB, then {after} KB");
     launcher.stop().await;
+    slowest
 }
 
 #[tokio::test]
 async fn panics() {
-    survives(Start::with(test_guests::PANICS), async |launcher| {
-        for _ in 0..3 {
-            assert_eq!(launcher.get("/panic").await.status, StatusCode::INTERNAL_SERVER_ERROR);
-            assert_eq!(launcher.get("/ok").await.text, "ok");
-        }
-        let line = launcher.logged("the guest gives up").await;
-        assert!(line.contains("deep_inside"), "no symbolised backtrace: {line}");
-        assert!(line.contains("panics/src/lib.rs:"), "no place: {line}");
-    })
+    survives(
+        || Start::with(test_guests::PANICS),
+        async |launcher| {
+            for _ in 0..3 {
+                assert_eq!(launcher.get("/panic").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+                assert_eq!(launcher.get("/ok").await.text, "ok");
+            }
+            let line = launcher.logged("the guest gives up").await;
+            assert!(line.contains("deep_inside"), "no symbolised backtrace: {line}");
+            assert!(line.contains("panics/src/lib.rs:"), "no place: {line}");
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn panics_in_the_background() {
-    survives(Start::with(test_guests::PANICS), async |launcher| {
-        assert_eq!(launcher.get("/later").await.text, "answered");
-        launcher.logged("in the background").await;
-    })
+    survives(
+        || Start::with(test_guests::PANICS),
+        async |launcher| {
+            assert_eq!(launcher.get("/later").await.text, "answered");
+            launcher.logged("in the background").await;
+        },
+    )
     .await;
 }
 
@@ -103,64 +122,80 @@ async fn panics_again_and_again() {
 
 #[tokio::test]
 async fn spins() {
-    survives(Start::with(test_guests::SPINS).limit("cpu_budget", "400ms"), async |launcher| {
-        assert_eq!(launcher.get("/spin").await.status, StatusCode::INTERNAL_SERVER_ERROR);
-        let line = launcher.logged("CPU budget").await;
-        assert!(line.contains("400ms"), "{line}");
-    })
+    survives(
+        || Start::with(test_guests::SPINS).limit("cpu_budget", "400ms"),
+        async |launcher| {
+            assert_eq!(launcher.get("/spin").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+            let line = launcher.logged("CPU budget").await;
+            assert!(line.contains("400ms"), "{line}");
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn computing_within_the_budget_is_no_fault() {
-    survives(Start::with(test_guests::SPINS).limit("cpu_budget", "20s"), async |launcher| {
-        assert_eq!(launcher.get("/compute/300000000").await.status, StatusCode::OK);
-    })
+    survives(
+        || Start::with(test_guests::SPINS).limit("cpu_budget", "20s"),
+        async |launcher| {
+            assert_eq!(launcher.get("/compute/300000000").await.status, StatusCode::OK);
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn allocates() {
-    survives(Start::with(test_guests::ALLOCATES).limit("memory", "64MiB"), async |launcher| {
-        assert_eq!(launcher.get("/allocate").await.status, StatusCode::INTERNAL_SERVER_ERROR);
-        let line = launcher.logged("out of memory").await;
-        assert!(line.contains("64.0 MiB"), "{line}");
-    })
+    survives(
+        || Start::with(test_guests::ALLOCATES).limit("memory", "64MiB"),
+        async |launcher| {
+            assert_eq!(launcher.get("/allocate").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+            let line = launcher.logged("out of memory").await;
+            assert!(line.contains("64.0 MiB"), "{line}");
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn recurses() {
-    survives(Start::with(test_guests::RECURSES), async |launcher| {
-        assert_eq!(launcher.get("/recurse").await.status, StatusCode::INTERNAL_SERVER_ERROR);
-        let line = launcher.logged("stack overflowed").await;
-        assert!(line.contains("recurses::recurse"), "{line}");
-    })
+    survives(
+        || Start::with(test_guests::RECURSES),
+        async |launcher| {
+            assert_eq!(launcher.get("/recurse").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+            let line = launcher.logged("stack overflowed").await;
+            assert!(line.contains("recurses::recurse"), "{line}");
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn floods_the_log() {
-    survives(Start::with(test_guests::FLOODS_LOG).limit("log_rate", "100").limit("cpu_budget", "60s"), async |launcher| {
-        for path in ["/tracing", "/stdout", "/stderr"] {
-            assert_eq!(launcher.get(path).await.status, StatusCode::OK, "{path}");
-        }
-        for path in ["/long", "/long-stdout"] {
-            assert_eq!(launcher.get(path).await.status, StatusCode::OK, "{path}");
-        }
-        launcher.logged("lines were left out").await;
-        let log = launcher.log();
-        assert!(log.len() < 10_000, "{} lines", log.len());
-        let longest = log.iter().map(String::len).max().unwrap();
-        assert!(longest < 40 << 10, "a line of {longest} bytes");
-    })
+    survives(
+        || Start::with(test_guests::FLOODS_LOG).limit("log_rate", "100").limit("cpu_budget", "60s"),
+        async |launcher| {
+            for path in ["/tracing", "/stdout", "/stderr"] {
+                assert_eq!(launcher.get(path).await.status, StatusCode::OK, "{path}");
+            }
+            for path in ["/long", "/long-stdout"] {
+                assert_eq!(launcher.get(path).await.status, StatusCode::OK, "{path}");
+            }
+            launcher.logged("lines were left out").await;
+            let log = launcher.log();
+            assert!(log.len() < 10_000, "{} lines", log.len());
+            let longest = log.iter().map(String::len).max().unwrap();
+            assert!(longest < 40 << 10, "a line of {longest} bytes");
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn never_answers() {
-    let start =
-        Start::with(test_guests::NEVER_ANSWERS).limit("first_byte", "100ms").limit("cancel_grace", "200ms").limit("stuck", "3");
+    let start = || {
+        Start::with(test_guests::NEVER_ANSWERS).limit("first_byte", "100ms").limit("cancel_grace", "200ms").limit("stuck", "3")
+    };
     survives(start, async |launcher| {
         assert_eq!(launcher.get("/never").await.status, StatusCode::GATEWAY_TIMEOUT);
         let client = launcher.client().clone();
@@ -173,75 +208,84 @@ async fn never_answers() {
 
 #[tokio::test]
 async fn answers_when_the_client_has_gone() {
-    survives(Start::with(test_guests::ANSWERS_LATE), async |launcher| {
-        for (path, answered) in [("/late", "1"), ("/late-stream", "2")] {
-            let client = launcher.client().clone();
-            let request = client.request(path).body(Empty::<Bytes>::new()).unwrap();
-            let mut connection = client.connect().await;
-            let given_up = tokio::time::timeout(Duration::from_millis(50), connection.send_request(request)).await;
-            assert!(given_up.is_err(), "{path} answered too soon");
-            drop(connection);
-            tokio::time::timeout(Duration::from_secs(20), async {
-                while launcher.get("/answered").await.text != answered {
-                    tokio::task::yield_now().await;
-                }
-            })
-            .await
-            .unwrap_or_else(|_| panic!("{path} is never done"));
-        }
-    })
+    survives(
+        || Start::with(test_guests::ANSWERS_LATE),
+        async |launcher| {
+            for (path, answered) in [("/late", "1"), ("/late-stream", "2")] {
+                let client = launcher.client().clone();
+                let request = client.request(path).body(Empty::<Bytes>::new()).unwrap();
+                let mut connection = client.connect().await;
+                let given_up = tokio::time::timeout(Duration::from_millis(50), connection.send_request(request)).await;
+                assert!(given_up.is_err(), "{path} answered too soon");
+                drop(connection);
+                tokio::time::timeout(Duration::from_secs(20), async {
+                    while launcher.get("/answered").await.text != answered {
+                        tokio::task::yield_now().await;
+                    }
+                })
+                .await
+                .unwrap_or_else(|_| panic!("{path} is never done"));
+            }
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn responds_with_what_is_not_http() {
-    survives(Start::with(test_guests::BAD_RESPONSES), async |launcher| {
-        for (path, cause) in [
-            ("/status/0", "status 0"),
-            ("/status/100", "status 100"),
-            ("/status/101", "status 101"),
-            ("/status/999", "status 999"),
-            ("/status/65535", "status 65535"),
-            ("/name", "header name `a b`"),
-            ("/value", "`x-split`"),
-            ("/count", "129 headers"),
-            ("/bytes", "bytes of headers"),
-        ] {
-            assert_eq!(launcher.get(path).await.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
-            launcher.logged(cause).await;
-        }
-        // What can be put right is: the bytes are those of the body, and no more responses than one.
-        for path in ["/length", "/lengths"] {
-            let answer = launcher.get(path).await;
-            assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, "short"), "{path}");
-        }
-        let chunked = launcher.get("/chunked").await;
-        assert_eq!(chunked.text, "0\r\n\r\nHTTP/1.1 200 forged\r\n\r\n");
-        assert_eq!(launcher.get("/no-content").await.text, "");
-    })
+    survives(
+        || Start::with(test_guests::BAD_RESPONSES),
+        async |launcher| {
+            for (path, cause) in [
+                ("/status/0", "status 0"),
+                ("/status/100", "status 100"),
+                ("/status/101", "status 101"),
+                ("/status/999", "status 999"),
+                ("/status/65535", "status 65535"),
+                ("/name", "header name `a b`"),
+                ("/value", "`x-split`"),
+                ("/count", "129 headers"),
+                ("/bytes", "bytes of headers"),
+            ] {
+                assert_eq!(launcher.get(path).await.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+                launcher.logged(cause).await;
+            }
+            // What can be put right is: the bytes are those of the body, and no more responses than one.
+            for path in ["/length", "/lengths"] {
+                let answer = launcher.get(path).await;
+                assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, "short"), "{path}");
+            }
+            let chunked = launcher.get("/chunked").await;
+            assert_eq!(chunked.text, "0\r\n\r\nHTTP/1.1 200 forged\r\n\r\n");
+            assert_eq!(launcher.get("/no-content").await.text, "");
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn sends_without_end() {
-    survives(Start::with(test_guests::ENDLESS_BODY), async |launcher| {
-        let request = launcher.client().request("/fast").body(Empty::<Bytes>::new()).unwrap();
-        let mut response = launcher.client().send(request).await;
-        let mut bytes = 0;
-        while bytes < 64 << 20 {
-            bytes += response.body_mut().frame().await.unwrap().unwrap().into_data().unwrap().len();
-            if bytes % (16 << 20) == 0 {
-                assert_eq!(launcher.get("/ok").await.text, "ok");
+    survives(
+        || Start::with(test_guests::ENDLESS_BODY),
+        async |launcher| {
+            let request = launcher.client().request("/fast").body(Empty::<Bytes>::new()).unwrap();
+            let mut response = launcher.client().send(request).await;
+            let mut bytes = 0;
+            while bytes < 64 << 20 {
+                bytes += response.body_mut().frame().await.unwrap().unwrap().into_data().unwrap().len();
+                if bytes % (16 << 20) == 0 {
+                    assert_eq!(launcher.get("/ok").await.text, "ok");
+                }
             }
-        }
-    })
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn blocks() {
     survives(
-        Start::with(test_guests::BLOCKS).limit("cpu_budget", "200ms").limit("hold", "200ms").limit("first_byte", "10s"),
+        || Start::with(test_guests::BLOCKS).limit("cpu_budget", "200ms").limit("hold", "200ms").limit("first_byte", "10s"),
         async |launcher| {
             assert_eq!(launcher.get("/block/50").await.text, "slept");
             let blocked = launcher.get("/block/600000").await;
@@ -254,11 +298,14 @@ async fn blocks() {
 
 #[tokio::test]
 async fn hogs_what_the_host_holds_for_it() {
-    survives(Start::with(test_guests::HOGS_HANDLES).limit("handles", "2000"), async |launcher| {
-        for path in ["/streams", "/sleeps", "/large-call"] {
-            assert_eq!(launcher.get(path).await.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
-            assert_eq!(launcher.get("/ok").await.text, "ok");
-        }
-    })
+    survives(
+        || Start::with(test_guests::HOGS_HANDLES).limit("handles", "2000"),
+        async |launcher| {
+            for path in ["/streams", "/sleeps", "/large-call"] {
+                assert_eq!(launcher.get(path).await.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+                assert_eq!(launcher.get("/ok").await.text, "ok");
+            }
+        },
+    )
     .await;
 }

@@ -33,10 +33,9 @@ impl Health {
         Self { stop, probe }
     }
 
-    /// The slowest answer so far, which had to come within `limit`.
-    pub(crate) async fn was_within(self, limit: Duration) {
+    /// The slowest answer so far.
+    pub(crate) async fn slowest(self) -> Duration {
         self.stop.send(()).expect("the probe runs");
-        let slowest = self.probe.await.unwrap();
-        assert!(slowest <= limit, "a health check took {slowest:?}");
+        self.probe.await.unwrap()
     }
 }
