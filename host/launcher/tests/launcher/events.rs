@@ -25,7 +25,7 @@ fn event(id: &str, event_type: &str) -> String {
 }
 
 /// Posts it as the host does.
-async fn post(launcher: &Launcher, event: impl Into<Bytes>) -> StatusCode {
+pub(crate) async fn post(launcher: &Launcher, event: impl Into<Bytes>) -> StatusCode {
     let request = launcher.client().host_request("/_events").method("POST").body(Full::new(event.into()));
     launcher.client().answer(request.unwrap()).await.status
 }

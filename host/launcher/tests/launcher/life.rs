@@ -7,7 +7,8 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 use temps_plugin_protocol::{PlatformCall, ProtocolVersion};
 
-use crate::support::{Channel, SECRET, Start};
+use crate::events::post;
+use crate::support::{Channel, Start};
 
 #[tokio::test]
 async fn a_whole_life_in_v1() {
@@ -75,8 +76,8 @@ async fn a_whole_life(version: ProtocolVersion) {
     launcher.logged("00000000-0000-0000-0000-000000000001").await;
     let event = json!({ "id": "00000000-0000-0000-0000-000000000002", "event_type": "deployment.succeeded",
         "timestamp": "2026-01-01T00:00:00Z", "project_id": 7, "data": {} });
-    assert_eq!(post_event(&launcher, &event.to_string(), version).await, StatusCode::OK);
-    assert_eq!(post_event(&launcher, "{", version).await, StatusCode::BAD_REQUEST);
+    assert_eq!(post(&launcher, event.to_string()).await, StatusCode::OK);
+    assert_eq!(post(&launcher, "{").await, StatusCode::BAD_REQUEST);
     launcher.logged("00000000-0000-0000-0000-000000000002").await;
     let seen = loop {
         let seen = launcher.get("/events").await.text;
@@ -92,18 +93,6 @@ async fn a_whole_life(version: ProtocolVersion) {
     let begun = Instant::now();
     launcher.stop().await;
     assert!(begun.elapsed() < Duration::from_secs(5), "stopping took {:?}", begun.elapsed());
-}
-
-async fn post_event(launcher: &crate::support::Launcher, body: &str, version: ProtocolVersion) -> StatusCode {
-    let name = match version {
-        ProtocolVersion::V1 => "x-temps-auth",
-        ProtocolVersion::V2 => "x-temps-auth-signature",
-    };
-    let request = http::Request::post("/_events")
-        .header("host", "localhost")
-        .header(name, SECRET)
-        .body(http_body_util::Full::new(bytes::Bytes::copy_from_slice(body.as_bytes())));
-    launcher.client().answer(request.unwrap()).await.status
 }
 
 #[tokio::test]
