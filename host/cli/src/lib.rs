@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`build`] | from a crate to a component |
 //! | [`temps`] | a local Temps, the host's side of the plugin protocol; tests of launchers and plugins use it too |
-//! | [`dev`] | a session with one component in a local Temps |
+//! | [`dev`] | a run with one component in a local Temps |
 //! | [`emit`] | an event for a running local Temps |
 //! | [`command`] | the command line |
 //! | [`client`] | one HTTP request on this machine |

@@ -12,7 +12,7 @@ use serde_json::Value;
 use temps_plugin_protocol::ProtocolVersion;
 
 use crate::build::build;
-use crate::dev::{DEFAULT_PORT, Session};
+use crate::dev::{DEFAULT_PORT, DevOptions};
 use crate::emit::{EmitError, emit};
 use crate::temps::{DEFAULT_JSON, NewEvent};
 
@@ -162,7 +162,7 @@ impl CommandLine {
     }
 }
 
-impl From<DevArguments> for Session {
+impl From<DevArguments> for DevOptions {
     fn from(arguments: DevArguments) -> Self {
         let DevArguments { path, profile, protocol, port, fixtures, print_fixtures: _, data_dir, launcher, get } = arguments;
         Self { path, profile, protocol: protocol.into(), port, fixtures, data_dir, launcher, get }

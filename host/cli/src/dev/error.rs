@@ -8,7 +8,7 @@ use crate::build::BuildError;
 use crate::client::ClientError;
 use crate::temps::{Exit, FixturesError, FolderError, Plugin, StartError};
 
-/// Why a development session did not start, or ended by itself.
+/// Why a development run did not start, or ended by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum DevError {
     /// The crate was not built.
@@ -62,7 +62,7 @@ pub enum DevError {
         /// Why.
         source: io::Error,
     },
-    /// The signals that end a session cannot be listened to.
+    /// The signals that end a run cannot be listened to.
     #[error("cannot listen to signals: {0}")]
     Signals(#[source] io::Error),
     /// The local Temps did not start.

@@ -25,9 +25,9 @@ use subject::Subject;
 /// The port of the local Temps unless another is asked for.
 pub const DEFAULT_PORT: u16 = 8081;
 
-/// What a development session is to be.
+/// What a development run is to be.
 #[derive(Debug, Clone)]
-pub struct Session {
+pub struct DevOptions {
     /// The crate's folder, or a `.wasm` file.
     pub path: PathBuf,
     /// The profile to build a crate with; see [`build`](crate::build::build).
@@ -42,36 +42,36 @@ pub struct Session {
     pub data_dir: Option<PathBuf>,
     /// The launcher; see [`find_launcher`].
     pub launcher: Option<PathBuf>,
-    /// A path of the plugin to fetch, after which the session ends.
+    /// A path of the plugin to fetch, after which the run ends.
     pub get: Option<String>,
 }
 
-/// Runs the session until a signal ends it, the plugin ends, or what is to be fetched has been.
+/// Runs it until a signal ends it, the plugin ends, or what is to be fetched has been.
 ///
-/// The log goes to stderr. Stdout gets the plugin's address or, with [`Session::get`], the answer's status and body.
+/// The log goes to stderr. Stdout gets the plugin's address or, with [`DevOptions::get`], the answer's status and body.
 ///
 /// # Errors
 ///
 /// [`DevError`]. The plugin's process is gone then too.
-pub async fn run(session: Session) -> Result<(), DevError> {
+pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
     // What can be found wrong at once comes before the build.
-    let launcher = find_launcher(session.launcher.as_deref())?;
-    let fixtures = match &session.fixtures {
+    let launcher = find_launcher(wanted.launcher.as_deref())?;
+    let fixtures = match &wanted.fixtures {
         Some(path) => Fixtures::read(path)?,
         None => Fixtures::default(),
     };
-    let subject = Subject::make(&session.path, session.profile.as_deref()).await?;
+    let subject = Subject::make(&wanted.path, wanted.profile.as_deref()).await?;
     let plugins = tempfile::Builder::new().prefix("temps-plugins-").tempdir().map_err(DevError::PluginsFolder)?;
     install(plugins.path(), &subject.name, &launcher, &subject.component)?;
-    let data_dir = absolute(session.data_dir.as_deref().unwrap_or(&subject.data_dir))?;
+    let data_dir = absolute(wanted.data_dir.as_deref().unwrap_or(&subject.data_dir))?;
 
     let report = Report::new(Style {
         colour: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     });
     let observer = report.clone();
     let options = Options::new(plugins.path(), &data_dir)
-        .protocol(session.protocol)
-        .port(session.port)
+        .protocol(wanted.protocol)
+        .port(wanted.port)
         .fixtures(fixtures)
         // A launcher takes a second signal as one to end at once, and Ctrl-C would be the first.
         .own_process_group(true)
@@ -87,7 +87,7 @@ pub async fn run(session: Session) -> Result<(), DevError> {
         }
     };
     let result = tokio::select! {
-        result = attend(&temps, session.get.as_deref(), &report) => result,
+        result = attend(&temps, wanted.get.as_deref(), &report) => result,
         () = signals.next() => {
             report.say("stopping; once more to kill the plugin");
             Ok(())

@@ -10,7 +10,7 @@ use crate::temps::{Delivery, Notice};
 /// Where the local Temps' own lines come from, as the log shows it.
 const TARGET: &str = "temps";
 
-/// The session's log on stderr: the plugin's lines made readable, and in the same form what the local Temps does.
+/// The log of a run on stderr: the plugin's lines made readable, and in the same form what the local Temps does.
 #[derive(Debug, Clone)]
 pub(super) struct Report {
     style: Style,

@@ -2,7 +2,7 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals that end a session: Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed.
+/// The signals that end a run: Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed.
 #[derive(Debug)]
 pub(super) struct Signals {
     interrupt: Signal,

@@ -8,7 +8,7 @@ use crate::build::{Crate, build_crate};
 /// Where data goes, below a target folder.
 const DATA_DIR: &str = "temps-dev";
 
-/// The component that a session is about.
+/// The component that a run is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Subject {
     /// The name for its file in the plugins folder.

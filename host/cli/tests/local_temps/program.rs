@@ -59,7 +59,7 @@ async fn an_error_status_is_exit_code_1() {
 }
 
 #[tokio::test]
-async fn a_session_takes_events_and_ends_with_sigterm() {
+async fn a_run_takes_events_and_ends_with_sigterm() {
     let stage = Stage::new();
     let arguments = dev(&stage, json!({"events": ["a.b"]}), &[]);
     let mut child = program(&stage, &arguments.iter().map(String::as_str).collect::<Vec<_>>())
@@ -106,7 +106,7 @@ async fn ctrl_c_is_the_programs_alone() {
 }
 
 #[tokio::test]
-async fn an_end_of_the_plugin_ends_the_session() {
+async fn an_end_of_the_plugin_ends_the_run() {
     let stage = Stage::new();
     // The fake plugin ends while it answers.
     let arguments = dev(&stage, json!({"stderr": ["the beginning"]}), &[]);
