@@ -113,7 +113,8 @@ async fn a_broken_upload_does_not_look_whole() {
     stream.write_all(format!("{head}5\r\n12345\r\n").as_bytes()).await.unwrap();
     stream.shutdown().await.unwrap();
     let mut back = String::new();
-    stream.read_to_string(&mut back).await.unwrap();
+    // The launcher may answer, or break the connection.
+    let _ended = stream.read_to_string(&mut back).await;
     assert!(!back.contains("200 OK"), "{back}");
     assert_eq!(launcher.get("/ok").await.text, "ok");
     launcher.stop().await;
@@ -141,8 +142,10 @@ async fn a_client_that_goes_away_cancels_its_request() {
 async fn a_response_that_breaks_off_does_not_look_whole() {
     let (launcher, _channel) = Start::with(test_guests::ENDLESS_BODY).running().await;
     let request = launcher.client().request("/broken").body(Empty::<Bytes>::new()).unwrap();
-    let body = launcher.client().send(request).await.into_body();
-    assert!(body.collect().await.is_err(), "the body looks whole");
+    // The connection may break before the head is out.
+    if let Ok(response) = launcher.client().connect().await.send_request(request).await {
+        assert!(response.into_body().collect().await.is_err(), "the body looks whole");
+    }
     assert_eq!(launcher.get("/ok").await.text, "ok");
     launcher.stop().await;
 }
