@@ -38,6 +38,7 @@ impl Running {
     /// [`LaunchError`]: the host did not open the channel, or `init` failed after the ready line.
     pub(crate) async fn until_stopped(self, signals: &mut Signals) -> Result<ExitStatus, LaunchError> {
         let Self { parts, channel_by, _output } = self;
+        tracing::debug!("running");
         let end = tokio::select! {
             signal = signals.next() => End::Signal(signal),
             error = no_channel(&parts, channel_by) => End::Failed(error),
