@@ -1,5 +1,7 @@
 //! The table of routes that a guest declares, so that 404 and 405 need no guest.
 
+use std::collections::BTreeMap;
+
 use http::Method;
 
 /// What the guest declares: patterns, each with its methods. Empty: the guest routes everything.
@@ -9,7 +11,7 @@ pub(crate) struct RouteTable {
     declared: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Entry {
     pattern: String,
     /// Empty: any.
@@ -42,7 +44,7 @@ pub(crate) enum Lookup<'a> {
 impl RouteTable {
     /// A table of methods and patterns.
     pub(crate) fn new(routes: impl Iterator<Item = (String, String)>) -> Result<Self, TableError> {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
         for (method, path) in routes {
             if !path.starts_with('/') {
                 return Err(TableError::Relative { path });
@@ -54,16 +56,7 @@ impl RouteTable {
                     Err(_) => return Err(TableError::Method { method, path }),
                 },
             };
-            let entry = match entries.iter_mut().find(|entry| entry.pattern == path) {
-                Some(entry) => entry,
-                None => {
-                    entries.push(Entry { pattern: path, methods: Vec::new(), any: false });
-                    match entries.last_mut() {
-                        Some(entry) => entry,
-                        None => continue,
-                    }
-                }
-            };
+            let entry = entries.entry(path).or_default();
             match parsed {
                 Some(method) => entry.methods.push(method),
                 None => entry.any = true,
@@ -71,8 +64,8 @@ impl RouteTable {
         }
         let declared = !entries.is_empty();
         let mut patterns = matchit::Router::new();
-        for entry in entries {
-            let path = entry.pattern.clone();
+        for (path, mut entry) in entries {
+            entry.pattern.clone_from(&path);
             patterns.insert(path.clone(), entry).map_err(|error| TableError::Pattern { path, reason: error.to_string() })?;
         }
         Ok(Self { patterns, declared })
