@@ -1,0 +1,13 @@
+//! One SQLite connection: how it is opened, what it is held to, and how statements run on it. It lives on one thread.
+
+mod open;
+mod quickness;
+mod run;
+mod session;
+mod statement;
+mod watch;
+
+pub(crate) use open::{Opener, Side};
+pub(crate) use session::{Session, finished};
+pub(crate) use statement::{Missed, Statement};
+pub(crate) use watch::Watch;
