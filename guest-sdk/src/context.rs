@@ -1,11 +1,14 @@
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use temps_plugin_protocol::ProtocolVersion;
 
+use crate::database::Opener;
 use crate::platform::TempsClient;
+use crate::{Database, DatabaseError};
 
-/// What a plugin may know of where it runs, and its way to the platform.
+/// What a plugin may know of where it runs, and its way to the platform and its databases.
 ///
 /// Cloning is cheap: keep one in the router's state.
 ///
@@ -23,28 +26,46 @@ use crate::platform::TempsClient;
 ///     }
 /// }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PluginContext {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
     plugin_name: String,
     data_dir: PathBuf,
     protocol: ProtocolVersion,
     temps: TempsClient,
+    databases: Opener,
 }
 
 impl PluginContext {
-    pub(crate) fn new(plugin_name: String, data_dir: PathBuf, protocol: ProtocolVersion, temps: TempsClient) -> Self {
-        Self { inner: Arc::new(Inner { plugin_name, data_dir, protocol, temps }) }
+    pub(crate) fn new(
+        plugin_name: String,
+        data_dir: PathBuf,
+        protocol: ProtocolVersion,
+        temps: TempsClient,
+        databases: Opener,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { plugin_name, data_dir, protocol, temps, databases }) }
     }
 
     /// The platform: projects, environments and deployments, over the channel that Temps opened.
     #[must_use]
     pub fn temps(&self) -> &TempsClient {
         &self.inner.temps
+    }
+
+    /// Opens the plugin's database with this label, and creates it if it is not there. A label has 1 to 64 of `a-z`, `0-9`, `_` and `-`.
+    ///
+    /// Open each once, in [`router`](crate::ExternalPlugin::router) for instance, and keep it. See [`database`](crate::database).
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError::Denied`] for a label that is none, and for more databases than the launcher allows;
+    /// [`DatabaseError::UnknownEntity`]; or any other [`DatabaseError`], such as for a file that is no database.
+    pub async fn database(&self, label: &str) -> Result<Database, DatabaseError> {
+        Database::open(&self.inner.databases, label).await
     }
 
     /// The plugin's name, as its manifest gives it. Temps serves its routes below `/api/x/{name}`.
@@ -55,7 +76,9 @@ impl PluginContext {
 
     /// The plugin's own folder, as the plugin sees it; the name means nothing outside of the sandbox.
     ///
-    /// It says where the folder is, not that it can be reached: file access is the launcher's to grant.
+    /// `std::fs` works in it, and nowhere else; what lies in it outlives restarts. It holds 1 GiB and 10,000 files and folders unless the operator
+    /// says otherwise. Each call blocks the one thread while it lasts: see [the crate's documentation](crate#files). Databases
+    /// are not in it: see [`database`](Self::database).
     #[must_use]
     pub fn data_dir(&self) -> &Path {
         &self.inner.data_dir
@@ -65,5 +88,15 @@ impl PluginContext {
     #[must_use]
     pub fn protocol_version(&self) -> ProtocolVersion {
         self.inner.protocol
+    }
+}
+
+impl fmt::Debug for PluginContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PluginContext")
+            .field("plugin_name", &self.inner.plugin_name)
+            .field("data_dir", &self.inner.data_dir)
+            .field("protocol", &self.inner.protocol)
+            .finish_non_exhaustive()
     }
 }

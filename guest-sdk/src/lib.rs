@@ -46,10 +46,16 @@
 //! | `tokio = { features = ["full"] }` | `tokio = { default-features = false, features = ["sync"] }` |
 //! | `tokio::spawn`, `tokio::time` | [`spawn`], [`time`] |
 //! | `std::thread::sleep`, threads, blocking calls | none: see below |
+//! | `sea-orm = "2"` with a driver and a runtime | `sea-orm = { package = "temps-sea-orm", … }`, or [`sea_orm`] from here: the same, without drivers |
+//! | `Database::connect("sqlite://…")` below `ctx.data_dir()` | `ctx.database("label")`: see [`database`], also for what a column becomes |
+//! | `Arc<DatabaseConnection>` in the state | [`Database`], which is cheap to clone |
+//! | `DbErr::sql_err()` | [`DatabaseError::of`] |
+//! | `YourStore::open(data_dir)` in a test's temporary folder | `YourStore::open(&ctx)` with [`testing::context`] |
 //! | `.requires_db(true)` | an error: the platform's database is out of reach |
 //! | a route on `/health` panics | it is an error at start, and so are `/_events` and what is below `/_temps` |
 //! | `println!` breaks the handshake | it is a line of the log, as with `tracing` |
-//! | sockets, files, environment | none but what the SDK offers |
+//! | files anywhere | `std::fs` in one folder, [`PluginContext::data_dir`], without links: see below |
+//! | sockets, environment | none but what the SDK offers |
 //!
 //! # One thread
 //!
@@ -61,6 +67,16 @@
 //! instance with every request in it. `std::thread::sleep` waits by blocking the one thread, so that nobody is answered
 //! meanwhile; so does a loop that computes for long without awaiting. `tokio::sync`'s `blocking_*` methods have no other thread to
 //! wait for.
+//!
+//! # Files
+//!
+//! `std::fs` works in [`PluginContext::data_dir`], which outlives restarts, and nowhere else. Each call blocks the one thread while it lasts:
+//! mostly a fraction of a millisecond, but a second or so for 100 MiB, and as long as the disk takes for `sync_all`. Give the thread back
+//! between the pieces of large work, for example with [`time::sleep`]: an instance that nobody gets through to for 15 s is ended.
+//!
+//! Links cannot be made. What the folder may hold is limited, by bytes and by number: beyond it calls fail, and work again when something
+//! has been deleted. std has no [`std::io::ErrorKind`] for that on `wasm32-wasip2`: making a file or folder fails with `raw_os_error()` 51, "No space
+//! left on device", and a write with 29, "I/O error", as libc does not ask for its reason. The log tells which limit it was.
 
 #![cfg_attr(target_family = "wasm", allow(rustdoc::broken_intra_doc_links, reason = "`testing` is for native targets only"))]
 
@@ -84,6 +100,7 @@ mod request;
 mod reserved;
 mod route;
 
+pub mod database;
 pub mod platform;
 pub mod prelude;
 pub mod task;
@@ -93,6 +110,7 @@ pub mod time;
 
 pub use axum;
 pub use context::PluginContext;
+pub use database::{Database, DatabaseError, DatabaseTransaction};
 pub use error::{EventError, StartError};
 pub use instance::StartFailure;
 pub use platform::{PlatformError, TempsClient};
@@ -100,6 +118,7 @@ pub use plugin::ExternalPlugin;
 pub use request::{RequestBodyError, RequestId};
 pub use reserved::ReservedRoute;
 pub use route::Route;
+pub use sea_orm;
 pub use task::{JoinError, JoinHandle, spawn};
 pub use temps_plugin_protocol::{
     Capability, Deployment, Environment, ManifestError, NavEntry, NavSection, PluginEvent, PluginManifest, PluginManifestBuilder,

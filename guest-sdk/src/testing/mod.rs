@@ -1,7 +1,7 @@
 //! Testing a plugin natively, with `cargo test`: no wasm, no launcher, no Temps.
 //!
 //! The same code runs as in the component, on tokio instead of the launcher: the router is built and its routes are checked,
-//! `on_start` runs, the platform is a fixture. Not there: the limits of the sandbox, the headers that the launcher
+//! `on_start` runs, the platform is a fixture, and databases are SQLite's in a temporary folder. Not there: the limits of the sandbox, the headers that the launcher
 //! takes off, and what a trap does. A test needs a tokio runtime (`#[tokio::test]`).
 //!
 //! ```
@@ -29,12 +29,17 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What takes a [`PluginContext`](crate::PluginContext) is tested without a plugin: [`context`] gives one, and [`database`] a database alone. A restart is two
+//! plugins with one [`data_dir`](TestPluginBuilder::data_dir).
 
+mod context;
 pub mod fixture;
 mod platform;
 mod plugin;
 mod response;
 
+pub use context::{context, database};
 pub use platform::FixturePlatform;
 pub use plugin::{TestPlugin, TestPluginBuilder};
 pub use response::TestResponse;

@@ -8,12 +8,13 @@ use serde::Serialize;
 use temps_plugin_protocol::{PluginEvent, PluginManifest, ProtocolVersion};
 use tower::Service;
 
+use super::context::context_in;
 use super::{FixturePlatform, TestError, TestResponse};
 use crate::instance::{Instance, StartFailure};
 use crate::platform::{Platform, TempsClient};
 use crate::plugin::ErasedPlugin;
 use crate::request::RequestId;
-use crate::{EventError, ExternalPlugin, PluginContext, Route};
+use crate::{EventError, ExternalPlugin, Route};
 
 /// A plugin that was started natively. See [the module](super) for an example.
 pub struct TestPlugin {
@@ -34,11 +35,7 @@ impl TestPlugin {
 
     /// Prepares the plugin's surroundings.
     pub fn builder() -> TestPluginBuilder {
-        TestPluginBuilder {
-            temps: TempsClient::new(FixturePlatform::new()),
-            data_dir: PathBuf::from("/data"),
-            protocol: ProtocolVersion::V2,
-        }
+        TestPluginBuilder { temps: TempsClient::new(FixturePlatform::new()), data_dir: None, protocol: ProtocolVersion::V2 }
     }
 
     /// The manifest that the plugin started with.
@@ -116,7 +113,7 @@ impl std::fmt::Debug for TestPlugin {
 #[must_use = "a builder does nothing until `start`"]
 pub struct TestPluginBuilder {
     temps: TempsClient,
-    data_dir: PathBuf,
+    data_dir: Option<PathBuf>,
     protocol: ProtocolVersion,
 }
 
@@ -127,9 +124,12 @@ impl TestPluginBuilder {
         self
     }
 
-    /// The plugin's own folder. Default `/data`, which is not created: give the path of a temporary folder if it is used.
+    /// The plugin's own folder, which has to be there if it is used. Its databases are kept in it too, so that a second plugin with the
+    /// same folder finds them, as after a restart.
+    ///
+    /// Default: `/data`, which is not created, and databases in a temporary folder that lasts as long as they are in use.
     pub fn data_dir(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.data_dir = folder.into();
+        self.data_dir = Some(folder.into());
         self
     }
 
@@ -148,7 +148,7 @@ impl TestPluginBuilder {
         let plugin: Rc<dyn ErasedPlugin> = Rc::new(P::default());
         let manifest = plugin.manifest();
         manifest.validate()?;
-        let context = PluginContext::new(manifest.name.clone(), self.data_dir, self.protocol, self.temps);
+        let context = context_in(manifest.name.clone(), self.data_dir, self.protocol, self.temps);
         let instance = Instance::start(plugin, context).await?;
         Ok(TestPlugin { instance, manifest, requests: std::cell::Cell::new(0) })
     }
@@ -160,7 +160,7 @@ mod tests {
     use axum::{Extension, Router};
 
     use super::*;
-    use crate::StartError;
+    use crate::{PluginContext, StartError};
 
     #[derive(Default)]
     struct Bare;

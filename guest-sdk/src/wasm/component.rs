@@ -14,6 +14,7 @@ use super::bindings::exports::temps::plugin::{events, lifecycle, manifest, route
 use super::bindings::temps::plugin::context;
 use super::{log, request, response};
 use crate::cancellation::unless_cancelled;
+use crate::database::Opener;
 use crate::instance::Instance;
 use crate::plugin::ErasedPlugin;
 use crate::{ExternalPlugin, PluginContext, platform::TempsClient};
@@ -59,7 +60,7 @@ impl<P: ExternalPlugin> lifecycle::Guest for Component<P> {
             context::ProtocolVersion::V2 => ProtocolVersion::V2,
         };
         let temps = TempsClient::new(super::platform::Import);
-        let context = PluginContext::new(plugin_name, data_dir.into(), protocol, temps);
+        let context = PluginContext::new(plugin_name, data_dir.into(), protocol, temps, Opener);
         let started = Instance::start(plugin, context).await.map_err(|failure| failure.to_string())?;
         let router = started.router();
         let again =

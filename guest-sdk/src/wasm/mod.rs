@@ -11,8 +11,10 @@ mod platform;
 mod request;
 mod response;
 mod single_threaded;
+mod sqlite;
 
 pub use component::Component;
+pub(crate) use sqlite::Opener;
 
 use std::future::Future;
 use std::time::{Duration, Instant};

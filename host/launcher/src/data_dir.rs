@@ -1,7 +1,9 @@
 //! The plugin's own folder, held by one launcher at a time.
 //!
-//! The launcher's own part of it is `.launcher/`; its `lock` file is locked as long as the process lives, and freed by the system however
-//! it ends. The guest sees nothing of this folder yet.
+//! | in it | what it is |
+//! |---|---|
+//! | `.launcher/` | the launcher's own; its `lock` file is locked as long as the process lives, and freed by the system however it ends |
+//! | `files/` | what the guest sees as `/data`, and nothing else of this folder |
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
@@ -10,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
+use temps_plugin_runtime::{Files, FilesError, Limits};
 use tokio::time::{Instant, sleep};
 
 /// The data directory as the guest is told it.
@@ -41,6 +44,15 @@ pub(crate) enum DataDirError {
         /// What the system said.
         source: io::Error,
     },
+    /// A file or a link lies where the guest's files should.
+    #[error("{} is not a folder: the plugin's files go there, so move it away", path.display())]
+    NotAFolder {
+        /// Where the folder should be.
+        path: PathBuf,
+    },
+    /// The guest's files.
+    #[error(transparent)]
+    Files(#[from] FilesError),
     /// Another launcher has the folder.
     #[error("the data directory {} is in use by another launcher{holder}: stop it or use another folder", path.display())]
     InUse {
@@ -54,16 +66,19 @@ pub(crate) enum DataDirError {
 /// The data directory, locked until this is dropped.
 #[derive(Debug)]
 pub(crate) struct DataDir {
+    path: PathBuf,
+    files: Files,
     _lock: File,
 }
 
 impl DataDir {
-    /// Creates the folder if it is not there, for this user only, and locks it.
+    /// Creates the folder and what belongs in it if it is not there, for this user only, locks it, and counts the guest's files, of which
+    /// there may be as many as `limits` allow.
     ///
     /// # Errors
     ///
     /// [`DataDirError`].
-    pub(crate) async fn open(path: &Path) -> Result<Self, DataDirError> {
+    pub(crate) async fn open(path: &Path, limits: &Limits) -> Result<Self, DataDirError> {
         let own = path.join(".launcher");
         DirBuilder::new()
             .recursive(true)
@@ -85,8 +100,35 @@ impl DataDir {
             sleep(LOCK_LOOK).await;
         }
         sign(&mut lock).map_err(failed)?;
-        Ok(Self { _lock: lock })
+        let (folder, limits) = (path.join("files"), limits.clone());
+        let opened = tokio::task::spawn_blocking(move || guest_files(folder, &limits)).await;
+        let files = opened.map_err(io::Error::from).map_err(failed)??;
+        Ok(Self { path: path.to_owned(), files, _lock: lock })
     }
+
+    /// The folder. The guest's databases lie in it, as those of a native plugin do.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the guest sees as [`GUEST_DATA_DIR`].
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+}
+
+/// The guest's folder, which is never one somewhere else. It blocks.
+fn guest_files(path: PathBuf, limits: &Limits) -> Result<Files, DataDirError> {
+    match DirBuilder::new().mode(0o700).create(&path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if !path.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+                return Err(DataDirError::NotAFolder { path });
+            }
+        }
+        Err(source) => return Err(DataDirError::Create { path, source }),
+    }
+    Ok(Files::open(&path, limits)?)
 }
 
 /// Writes this process's number into the lock file, for the error of whoever comes second.
@@ -106,31 +148,56 @@ fn holder(lock: &mut File) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
+
+    async fn open(path: &Path) -> Result<DataDir, DataDirError> {
+        DataDir::open(path, &Limits::default()).await
+    }
 
     #[tokio::test]
     async fn it_is_created_for_its_own_user() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a/b");
-        let _held = DataDir::open(&path).await.unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        let _held = open(&path).await.unwrap();
+        for path in [path.join("files"), path] {
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_guests_files_are_a_folder_and_no_way_out() {
+        let root = tempfile::tempdir().unwrap();
+        let files = root.path().join("files");
+        std::fs::write(&files, "").unwrap();
+        let error = open(root.path()).await.unwrap_err();
+        assert!(error.to_string().contains(&files.display().to_string()), "{error}");
+        std::fs::remove_file(&files).unwrap();
+        for target in ["nowhere", "/"] {
+            symlink(target, &files).unwrap();
+            assert!(matches!(open(root.path()).await.unwrap_err(), DataDirError::NotAFolder { .. }));
+            std::fs::remove_file(&files).unwrap();
+        }
+        // As it is found the next time.
+        for _ in 0..2 {
+            drop(open(root.path()).await.unwrap());
+        }
     }
 
     #[tokio::test]
     async fn the_second_launcher_is_told_who_has_it() {
         let root = tempfile::tempdir().unwrap();
-        let _first = DataDir::open(root.path()).await.unwrap();
-        let error = DataDir::open(root.path()).await.unwrap_err().to_string();
+        let _first = open(root.path()).await.unwrap();
+        let error = open(root.path()).await.unwrap_err().to_string();
         assert!(error.contains("in use") && error.contains(&format!("process {}", std::process::id())), "{error}");
     }
 
     #[tokio::test]
     async fn a_predecessor_that_is_about_to_leave_is_waited_for() {
         let root = tempfile::tempdir().unwrap();
-        let first = DataDir::open(root.path()).await.unwrap();
-        let (second, ()) = tokio::join!(DataDir::open(root.path()), async {
+        let first = open(root.path()).await.unwrap();
+        let (second, ()) = tokio::join!(open(root.path()), async {
             sleep(LOCK_LOOK * 3).await;
             drop(first);
         });
@@ -142,7 +209,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("taken");
         std::fs::write(&path, "").unwrap();
-        let error = DataDir::open(&path).await.unwrap_err().to_string();
+        let error = open(&path).await.unwrap_err().to_string();
         assert!(error.contains(&path.display().to_string()), "{error}");
     }
 }

@@ -172,6 +172,15 @@ fn a_data_directory_that_cannot_be_used() {
 }
 
 #[test]
+fn files_that_lie_somewhere_else() {
+    let place = Place::with_component(EMPTY_COMPONENT);
+    fs::create_dir_all(place.path("data")).unwrap();
+    fs::create_dir_all(place.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", place.path("data/files")).unwrap();
+    assert_failed(&place.start(&[]), 8, &[text(&place.path("data/files")), "not a folder", "move it away"]);
+}
+
+#[test]
 fn a_data_directory_that_another_launcher_uses() {
     let place = Place::with_component(EMPTY_COMPONENT);
     fs::create_dir_all(place.path("data/.launcher")).unwrap();

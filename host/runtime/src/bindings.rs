@@ -9,9 +9,13 @@ mod generated {
             default: trappable,
         },
         exports: { default: async | store },
+        with: {
+            "temps:plugin/sqlite.connection": crate::bridges::sqlite::Connection,
+            "temps:plugin/sqlite.transaction": crate::bridges::sqlite::Transaction,
+        },
     });
 }
 
 pub(crate) use generated::exports::temps::plugin::{events, manifest, routes};
-pub(crate) use generated::temps::plugin::{context, log, platform, time, types};
+pub(crate) use generated::temps::plugin::{context, log, platform, sqlite, time, types};
 pub(crate) use generated::{Plugin, PluginPre};

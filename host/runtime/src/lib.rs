@@ -7,6 +7,7 @@
 //! | [`Plugin`] | a running plugin: requests, events, its end |
 //! | [`Limits`] | everything that a guest is held to |
 //! | [`Platform`] | what answers a guest's queries, implemented elsewhere |
+//! | [`Files`] | the folder that a guest may use, and how much of it |
 //!
 //! One instance serves all requests at once, as `wit/` describes. A trap ends it, and the next one is up in well under a millisecond.
 //! The crate knows nothing of sockets, of the host's protocol on them, or of processes.
@@ -22,7 +23,7 @@ pub mod limits;
 mod plugin;
 
 pub use bridges::log::TARGET as GUEST_LOG_TARGET;
-pub use bridges::{Platform, PlatformError};
+pub use bridges::{Files, FilesError, Platform, PlatformError};
 pub use call::GuestBody;
 pub use component::{Component, DescribeError, Description, LoadError};
 pub use engine::{Engine, EngineError};
@@ -30,3 +31,4 @@ pub use instance::{Failure, Setup, Trapped};
 #[doc(inline)]
 pub use limits::{LimitError, Limits};
 pub use plugin::{DeliverError, InitError, Plugin, Stats};
+pub use temps_plugin_sqlite::Databases;

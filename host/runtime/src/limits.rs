@@ -11,6 +11,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use temps_plugin_sqlite::{Settings, settings};
+
 /// A limit that could not be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LimitError {
@@ -134,6 +136,22 @@ limits! {
     /// the launcher memory that the guest's own limit does not count. Beyond it, a trap.
     handles / with_handles: usize = HANDLES(65_536);
 
+    /// The bytes of the guest's files in all, by the size that they seem to have; default 1 GiB. Room for a plugin's exports and caches, and
+    /// little enough that a dozen runaway plugins do not fill a small server's disk. Beyond it a write fails, and nothing else.
+    file_bytes / with_file_bytes: usize = FILE_BYTES(1 << 30);
+
+    /// The guest's files and folders; default 10,000. A cache with a file for each entry fits, a file system's inodes stay free, and all
+    /// are counted within some 30 ms at the start. Beyond it nothing new can be made.
+    file_count / with_file_count: usize = FILE_COUNT(10_000);
+
+    /// Files and folders that the guest may have open at once; default 256. Each costs the process a descriptor, of which it often has
+    /// 1,024, and connections need most. Streams from and into them may be twice as many. Beyond it nothing more is opened.
+    open_files / with_open_files: usize = OPEN_FILES(256);
+
+    /// The names in all folder listings that the guest holds at once; default 65,536, some 20 MiB of the launcher's memory at worst. All
+    /// of its files can be listed six times at once. Beyond it a folder cannot be listed.
+    listed_names / with_listed_names: usize = LISTED_NAMES(65_536);
+
     /// How long a cancelled request may go on before it counts as stuck; default 10 s. The SDK drops a cancelled handler at once.
     cancel_grace / with_cancel_grace: Duration = CANCEL_GRACE(Duration::from_secs(10));
 
@@ -174,6 +192,48 @@ limits! {
     /// Queries that wait for their turn; default 1,024, one for each request in flight. Beyond it a query fails at once.
     platform_queue / with_platform_queue: usize = PLATFORM_QUEUE(1024);
 
+    /// See [`settings::DATABASES`]; default 8.
+    databases / with_databases: usize = DATABASES(settings::DATABASES);
+
+    /// See [`settings::READERS`]; default 4.
+    database_readers / with_database_readers: usize = DATABASE_READERS(settings::READERS);
+
+    /// See [`settings::READER_IDLE`]; default 30 s.
+    database_reader_idle / with_database_reader_idle: Duration = DATABASE_READER_IDLE(settings::READER_IDLE);
+
+    /// See [`settings::SIZE`]; default 1 GiB.
+    database_size / with_database_size: usize = DATABASE_SIZE(settings::SIZE);
+
+    /// See [`settings::LOG_SIZE`]; default 256 MiB.
+    database_log_size / with_database_log_size: usize = DATABASE_LOG_SIZE(settings::LOG_SIZE);
+
+    /// See [`settings::MEMORY`]; default 64 MiB.
+    database_memory / with_database_memory: usize = DATABASE_MEMORY(settings::MEMORY);
+
+    /// See [`settings::STATEMENT_TIME`]; default 5 s.
+    statement_time / with_statement_time: Duration = STATEMENT_TIME(settings::STATEMENT_TIME);
+
+    /// See [`settings::TRANSACTION_TIME`]; default 10 s.
+    transaction_time / with_transaction_time: Duration = TRANSACTION_TIME(settings::TRANSACTION_TIME);
+
+    /// See [`settings::WAIT_TIME`]; default 15 s.
+    statement_wait / with_statement_wait: Duration = STATEMENT_WAIT(settings::WAIT_TIME);
+
+    /// See [`settings::STATEMENTS`]; default 1,024.
+    statements / with_statements: usize = STATEMENTS(settings::STATEMENTS);
+
+    /// See [`settings::STATEMENT_BYTES`]; default 64 MiB.
+    statement_bytes / with_statement_bytes: usize = STATEMENT_BYTES(settings::STATEMENT_BYTES);
+
+    /// See [`settings::ROWS`]; default 50,000.
+    result_rows / with_result_rows: usize = RESULT_ROWS(settings::ROWS);
+
+    /// See [`settings::RESULT_BYTES`]; default 16 MiB.
+    result_bytes / with_result_bytes: usize = RESULT_BYTES(settings::RESULT_BYTES);
+
+    /// See [`settings::VALUE_BYTES`]; default 8 MiB.
+    value_bytes / with_value_bytes: usize = VALUE_BYTES(settings::VALUE_BYTES);
+
     /// The time between two steps of the handshake; default 30 s, as the host waits.
     handshake_time / with_handshake_time: Duration = HANDSHAKE_TIME(Duration::from_secs(30));
 
@@ -182,6 +242,26 @@ limits! {
 
     /// The time that requests under way have to end when the launcher is asked to stop; default 10 s.
     drain_time / with_drain_time: Duration = DRAIN_TIME(Duration::from_secs(10));
+}
+
+impl From<&Limits> for Settings {
+    fn from(limits: &Limits) -> Self {
+        Self::default()
+            .with_databases(limits.databases)
+            .with_readers(limits.database_readers)
+            .with_reader_idle(limits.database_reader_idle)
+            .with_size(limits.database_size)
+            .with_log_size(limits.database_log_size)
+            .with_memory(limits.database_memory)
+            .with_statement_time(limits.statement_time)
+            .with_transaction_time(limits.transaction_time)
+            .with_wait_time(limits.statement_wait)
+            .with_statements(limits.statements)
+            .with_statement_bytes(limits.statement_bytes)
+            .with_rows(limits.result_rows)
+            .with_result_bytes(limits.result_bytes)
+            .with_value_bytes(limits.value_bytes)
+    }
 }
 
 #[cfg(test)]
@@ -203,6 +283,21 @@ mod tests {
             let known = limits.set(name, "7").is_ok() || limits.set(name, "7s").is_ok();
             assert!(known, "{name} takes neither a count nor a time");
         }
+    }
+
+    #[test]
+    fn every_setting_of_databases_has_a_limit() {
+        assert_eq!(Settings::from(&Limits::default()), Settings::default());
+        let mut limits = Limits::default();
+        for name in Limits::NAMES {
+            assert!(limits.set(name, "7").is_ok() || limits.set(name, "7s").is_ok());
+        }
+        let seconds = Duration::from_secs(7);
+        let all = Settings::default().with_databases(7).with_readers(7).with_size(7).with_log_size(7).with_memory(7);
+        let all =
+            all.with_reader_idle(seconds).with_statement_time(seconds).with_transaction_time(seconds).with_wait_time(seconds);
+        let all = all.with_statements(7).with_statement_bytes(7).with_rows(7).with_result_bytes(7).with_value_bytes(7);
+        assert_eq!(Settings::from(&limits), all);
     }
 
     #[test]

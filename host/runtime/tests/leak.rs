@@ -56,6 +56,66 @@ async fn nothing_is_left_of_a_request() {
     assert!(last_kb <= first_kb + GROWTH_KB, "resident: {first_kb} KB, then {last_kb} KB");
 }
 
+/// Requests of the shortened run against a database.
+const SHORT_SQL: usize = 3_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_of_a_statement() {
+    let requests = std::env::var("LEAK_REQUESTS").map_or(SHORT_SQL, |text| text.parse::<usize>().unwrap() / 10);
+    let folder = tempfile::tempdir().unwrap();
+    let plugin = support::start_with_databases(test_guests::SQL, &Limits::default(), folder.path());
+    plugin.initialised().await.unwrap();
+    let made = post(&plugin, "/execute/notes", "CREATE TABLE note (title TEXT UNIQUE); INSERT INTO note VALUES ('taken')").await;
+    assert_eq!(made.text, "ok 1");
+
+    statements(&plugin, WARM_UP).await;
+    let (first, first_kb) = (idle(&plugin).await, resident_kb());
+    statements(&plugin, requests).await;
+    let (last, last_kb) = (idle(&plugin).await, resident_kb());
+
+    println!("{requests} statements: {first_kb} KB, then {last_kb} KB; {first:?}, then {last:?}");
+    assert_eq!(last.instance, first.instance, "the instance was replaced");
+    assert_eq!(last.concurrent_entries, first.concurrent_entries, "entries of tasks, streams and futures");
+    assert_eq!(last.resources, first.resources, "handles of databases and transactions");
+    assert!(last.memory <= first.memory + (1 << 20), "guest memory: {} then {}", first.memory, last.memory);
+    assert!(last_kb <= first_kb + GROWTH_KB, "resident: {first_kb} KB, then {last_kb} KB");
+}
+
+/// Requests with statements of every kind, some at once.
+async fn statements(plugin: &Plugin, requests: usize) {
+    const NUMBERS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT i, 'x' FROM n";
+    let one = async |n: usize| match n % 8 {
+        0 => assert_eq!(post(plugin, "/query/notes", "SELECT title FROM note").await.text, "ok taken "),
+        1 => assert_eq!(post(plugin, "/execute/notes", "UPDATE note SET title = title").await.text, "ok 1"),
+        2 => assert_eq!(post(plugin, "/transaction/notes", "UPDATE note SET title = title").await.text, "ok"),
+        3 => {
+            assert!(post(plugin, "/transaction/notes", "INSERT INTO note VALUES ('taken')").await.text.starts_with("constraint"))
+        }
+        4 => assert_eq!(post(plugin, "/stream/notes", NUMBERS).await.text, "ok 2000"),
+        5 => assert!(post(plugin, "/query/notes", "SELECT * FROM nowhere").await.text.starts_with("syntax")),
+        6 => assert!(post(plugin, "/execute/.", "SELECT 1").await.text.starts_with("denied")),
+        _ => assert!(post(plugin, "/many/8/notes", "SELECT 1").await.text.starts_with("ok 8, failed 0")),
+    };
+    for round in 0..requests / 4 {
+        futures::future::join_all((0..4).map(|at_once| one(round * 4 + at_once))).await;
+    }
+}
+
+/// Waits until no call is under way.
+async fn idle(plugin: &Plugin) -> Stats {
+    tokio::time::timeout(Duration::from_secs(20), async {
+        loop {
+            let stats = plugin.stats().await.unwrap();
+            if stats.calls == 0 && stats.concurrent_entries == 0 {
+                return stats;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("the instance does not settle")
+}
+
 /// Waits for what goes on after its request: background tasks, and handlers that were told to let go.
 async fn settled(plugin: &Plugin) -> Stats {
     tokio::time::timeout(Duration::from_secs(20), async {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use temps_plugin_protocol::{ProtocolVersion, ReadyLine};
-use temps_plugin_runtime::{Limits, Plugin, Setup};
+use temps_plugin_runtime::{Databases, Limits, Plugin, Setup};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Announced, Ready};
@@ -31,6 +31,7 @@ pub(super) struct Parts {
     pub(super) link: Arc<Link>,
     pub(super) inbox: Arc<MemoryInbox>,
     pub(super) delivery: AbortOnDropHandle<()>,
+    pub(super) databases: Databases,
     pub(super) limits: Limits,
     /// Locked until the end.
     pub(super) _data: DataDir,
@@ -42,13 +43,16 @@ impl Bound {
         let (listener, socket) = socket::bind(&socket_path)?;
         let manifest = Arc::new(description.manifest);
         let link = Link::new(version, LinkLimits::from(&limits));
+        let databases = Databases::new(data.path(), (&limits).into());
         let plugin = Plugin::start(
             &component,
             Setup {
                 plugin_name: manifest.name.clone(),
                 protocol: version,
                 data_dir: GUEST_DATA_DIR.to_owned(),
+                files: Some(data.files().clone()),
                 platform: Arc::new(LinkedPlatform(link.clone())),
+                databases: Some(databases.clone()),
             },
         );
         let inbox = Arc::new(MemoryInbox::new(limits.event_queue()));
@@ -68,7 +72,7 @@ impl Bound {
         );
         tracing::debug!(socket = %socket_path.display(), "bound");
         let line = ReadyLine { has_ui: manifest.ui.is_some(), openapi: description.openapi };
-        let parts = Parts { socket, server, plugin, link, inbox, delivery, limits, _data: data };
+        let parts = Parts { socket, server, plugin, link, inbox, delivery, databases, limits, _data: data };
         Ok(Self { parts, line, version, output })
     }
 

@@ -22,7 +22,7 @@ pub(crate) struct Loaded {
 impl Loaded {
     pub(super) async fn from_plan(plan: Plan) -> Result<Self, LaunchError> {
         let Plan { component: path, data_dir, socket_path, secret, limits, label } = plan;
-        let data = DataDir::open(&data_dir).await?;
+        let data = DataDir::open(&data_dir, &limits).await?;
         let engine_limits = limits.clone();
         let load = move || Ok::<_, LaunchError>(Component::load(&Engine::new(&engine_limits)?, &path)?);
         // It compiles, which would hold up signals.

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Ready;
@@ -18,6 +20,9 @@ pub(crate) struct Running {
     /// Held open: a host may take the end of the stream for the end of the plugin.
     _output: HostOutput,
 }
+
+/// How long closing the databases may take: 3 s. It only saves the next start the work.
+const DATABASES_CLOSE: Duration = Duration::from_secs(3);
 
 /// What ends a run.
 enum End {
@@ -80,7 +85,7 @@ async fn init_failed(parts: &Parts) -> LaunchError {
 
 /// No more clients or events, then those under way, then the guest's own end, then the channel, which all of them may need until then.
 async fn stop(parts: Parts) {
-    let Parts { socket, server, plugin, link, inbox, delivery, limits, _data } = parts;
+    let Parts { socket, server, plugin, link, inbox, delivery, databases, limits, _data } = parts;
     // First, so that a client that comes now sees that nobody is there, and a successor's socket is not ours.
     drop(socket);
     inbox.close();
@@ -92,5 +97,10 @@ async fn stop(parts: Parts) {
     };
     tokio::join!(server.drain(drain), events);
     plugin.stop().await;
+    if timeout(DATABASES_CLOSE, databases.close()).await.is_err() {
+        tracing::warn!(
+            "the databases are not closed: what is committed is in their logs, and is taken from there at the next start"
+        );
+    }
     link.close().await;
 }

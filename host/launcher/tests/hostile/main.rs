@@ -12,6 +12,10 @@
 #[path = "../launcher/support/mod.rs"]
 mod support;
 
+mod files;
+mod quota;
+mod sql;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -35,8 +39,13 @@ static ALONE: Mutex<()> = Mutex::const_new(());
 fn every_guest_has_a_test() {
     let tests = [
         include_str!("main.rs"),
+        include_str!("sql.rs"),
+        include_str!("files.rs"),
+        include_str!("quota.rs"),
         include_str!("../launcher/channel.rs"),
+        include_str!("../launcher/entities.rs"),
         include_str!("../launcher/events.rs"),
+        include_str!("../launcher/files.rs"),
         include_str!("../launcher/http.rs"),
         include_str!("../launcher/life.rs"),
         include_str!("../launcher/start.rs"),

@@ -9,7 +9,10 @@
 )]
 
 mod channel;
+mod database;
+mod entities;
 mod events;
+mod files;
 mod http;
 mod life;
 mod start;

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use futures::future::BoxFuture;
 use serde_json::Value;
 use temps_plugin_protocol::{PlatformCall, ProtocolVersion};
+use temps_plugin_sqlite::Databases;
 use wasmtime::Store;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -13,10 +14,12 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use super::fault::Fault;
 use super::memory::MemoryLimit;
 use super::pending::Pending;
+use crate::bridges::files::{FilesBridge, FilesView};
 use crate::bridges::platform::PlatformBridge;
+use crate::bridges::sqlite::SqliteView;
 use crate::bridges::stdio::Lines;
 use crate::bridges::{Context, GuestLog};
-use crate::{Engine, Limits, Platform, PlatformError};
+use crate::{Engine, Files, Limits, Platform, PlatformError};
 
 /// What an instance is given beside its component.
 #[derive(Clone)]
@@ -27,8 +30,12 @@ pub struct Setup {
     pub protocol: ProtocolVersion,
     /// The plugin's folder, as the guest sees it.
     pub data_dir: String,
+    /// What the guest finds there. None, and it has no files at all.
+    pub files: Option<Files>,
     /// What answers the guest's queries.
     pub platform: Arc<dyn Platform>,
+    /// The guest's databases. They stay open over its instances. None: it has no database.
+    pub databases: Option<Databases>,
 }
 
 impl std::fmt::Debug for Setup {
@@ -48,7 +55,9 @@ impl Setup {
             plugin_name: String::new(),
             protocol: ProtocolVersion::V2,
             data_dir: String::new(),
+            files: None,
             platform: Arc::new(NoPlatform),
+            databases: None,
         }
     }
 }
@@ -69,7 +78,9 @@ pub(crate) struct State {
     pub(crate) memory: MemoryLimit,
     pub(crate) log: GuestLog,
     pub(crate) context: Context,
+    files: FilesBridge,
     pub(crate) platform: PlatformBridge,
+    databases: Option<Databases>,
     pub(crate) pending: Pending,
     pub(crate) fault: Fault,
 }
@@ -78,6 +89,16 @@ impl State {
     /// Host resources that the guest holds.
     pub(crate) fn resources(&mut self) -> usize {
         self.table.iter_mut().count()
+    }
+
+    /// What the bridge to databases sees.
+    pub(crate) fn sqlite(&mut self) -> SqliteView<'_> {
+        SqliteView { databases: self.databases.as_ref(), table: &mut self.table }
+    }
+
+    /// What `wasi:filesystem` works on.
+    pub(crate) fn files(&mut self) -> FilesView<'_> {
+        self.files.view(&mut self.table)
     }
 }
 
@@ -96,7 +117,9 @@ pub(crate) fn new_store(engine: &Engine, setup: &Setup) -> Store<State> {
         table: table(limits),
         memory: MemoryLimit::new(limits.memory()),
         context: Context { plugin_name: setup.plugin_name.clone(), data_dir: setup.data_dir.clone(), protocol: setup.protocol },
+        files: FilesBridge::new(setup.files.clone(), &setup.data_dir, limits),
         platform: PlatformBridge { backend: Arc::clone(&setup.platform), called: Arc::new(AtomicBool::new(false)) },
+        databases: setup.databases.clone(),
         pending: Pending::default(),
         fault: Fault::default(),
         log,
@@ -111,14 +134,14 @@ pub(crate) fn new_store(engine: &Engine, setup: &Setup) -> Store<State> {
     store
 }
 
-/// Host resources of wasi's: streams and polls, of which Rust's std holds a few.
+/// Host resources of wasi's: files, streams and polls, of which Rust's std holds a few.
 fn table(limits: &Limits) -> ResourceTable {
     let mut table = ResourceTable::new();
     table.set_max_capacity(limits.handles());
     table
 }
 
-/// Clocks, randomness, and output to the log; no arguments, environment, input, files or sockets.
+/// Clocks, randomness, and output to the log; no arguments, environment, input or sockets. Files are a bridge of ours.
 fn wasi(log: &GuestLog) -> WasiCtx {
     WasiCtx::builder()
         .stdout(Lines::stdout(log.clone()))

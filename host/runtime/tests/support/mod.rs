@@ -11,7 +11,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Empty, Full};
 use serde_json::{Value, json};
 use temps_plugin_protocol::{PlatformCall, PluginEvent, ProtocolVersion};
-use temps_plugin_runtime::{Component, Engine, GuestBody, Limits, Platform, PlatformError, Plugin, Setup};
+use temps_plugin_runtime::{Component, Databases, Engine, Files, GuestBody, Limits, Platform, PlatformError, Plugin, Setup};
 
 /// A platform with one project.
 struct OneProject;
@@ -32,13 +32,29 @@ impl Platform for OneProject {
 }
 
 pub(crate) fn start(component: &str, limits: &Limits) -> Plugin {
+    start_in(component, limits, None, None)
+}
+
+/// With databases in this folder.
+pub(crate) fn start_with_databases(component: &str, limits: &Limits, folder: &Path) -> Plugin {
+    start_in(component, limits, None, Some(Databases::new(folder, limits.into())))
+}
+
+/// With files.
+pub(crate) fn start_with(component: &str, limits: &Limits, files: Option<Files>) -> Plugin {
+    start_in(component, limits, files, None)
+}
+
+fn start_in(component: &str, limits: &Limits, files: Option<Files>, databases: Option<Databases>) -> Plugin {
     let engine = Engine::new(limits).unwrap();
     let component = Component::load(&engine, Path::new(component)).unwrap();
     let setup = Setup {
         plugin_name: "test".into(),
         protocol: ProtocolVersion::V2,
         data_dir: "/data".into(),
+        files,
         platform: Arc::new(OneProject),
+        databases,
     };
     Plugin::start(&component, setup)
 }

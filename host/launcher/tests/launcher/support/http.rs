@@ -32,6 +32,10 @@ impl Client {
         Self { socket: socket.to_owned(), version }
     }
 
+    pub(crate) fn socket(&self) -> &Path {
+        &self.socket
+    }
+
     /// A request that Temps passes on, to be given a method and a body.
     pub(crate) fn request(&self, path: &str) -> http::request::Builder {
         let request = Request::builder().uri(path).header("host", "localhost").header(headers::PLUGIN, "plugin");

@@ -1,0 +1,53 @@
+use std::path::PathBuf;
+
+use temps_plugin_protocol::ProtocolVersion;
+
+use super::FixturePlatform;
+use crate::database::Opener;
+use crate::platform::TempsClient;
+use crate::{Database, DatabaseError, PluginContext};
+
+/// A context without a plugin, for what takes one, such as a store: an empty platform, and databases in a temporary folder of its own.
+///
+/// ```
+/// # use temps_plugin_sdk::prelude::*;
+/// struct Store {
+///     db: Database,
+/// }
+///
+/// impl Store {
+///     async fn open(ctx: &PluginContext) -> Result<Self, DatabaseError> {
+///         Ok(Self { db: ctx.database("notes").await? })
+///     }
+/// }
+///
+/// # #[tokio::main] async fn main() -> Result<(), DatabaseError> {
+/// let store = Store::open(&temps_plugin_sdk::testing::context()).await?;
+/// assert_eq!(store.db.label(), "notes");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub fn context() -> PluginContext {
+    context_in("test".to_owned(), None, ProtocolVersion::V2, TempsClient::new(FixturePlatform::new()))
+}
+
+/// An empty database in a temporary folder, which lasts as long as the database and its clones.
+///
+/// # Errors
+///
+/// As [`PluginContext::database`].
+pub async fn database(label: &str) -> Result<Database, DatabaseError> {
+    Database::open(&Opener::temporary(), label).await
+}
+
+pub(super) fn context_in(
+    plugin_name: String,
+    data_dir: Option<PathBuf>,
+    protocol: ProtocolVersion,
+    temps: TempsClient,
+) -> PluginContext {
+    let databases = data_dir.as_deref().map_or_else(Opener::temporary, Opener::kept);
+    let data_dir = data_dir.unwrap_or_else(|| PathBuf::from("/data"));
+    PluginContext::new(plugin_name, data_dir, protocol, temps, databases)
+}
