@@ -15,6 +15,7 @@ mod events;
 mod files;
 mod http;
 mod life;
+mod notes;
 mod start;
 #[allow(dead_code, unused_imports, reason = "the rest is for the hostile guests")]
 mod support;
