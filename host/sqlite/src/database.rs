@@ -84,9 +84,7 @@ impl Database {
         let statement = Statement { sql, parameters };
         let place = self.enter(statement.size())?;
         let lease = self.inner.readers.take().await?;
-        let Some(worker) = lease.worker().cloned() else {
-            return Err(Error::Other("the connection is gone".to_owned()));
-        };
+        let worker = lease.worker().clone();
         serve(worker, statement, self.inner.opener.settings.transaction_time(), None, (lease, place)).await
     }
 
@@ -112,9 +110,7 @@ impl Database {
             Access::Write => &self.inner.writer,
         };
         let lease = turns.take().await?;
-        let Some(worker) = lease.worker().cloned() else {
-            return Err(Error::Other("the connection is gone".to_owned()));
-        };
+        let worker = lease.worker().clone();
         let id = next_number();
         let open = Arc::new(OpenTransaction::new(lease));
         // Made first, so that it ends what was begun if this future is dropped.

@@ -106,7 +106,7 @@ impl Transaction {
         let _place = self.admission.enter(statement.size(), &self.settings)?;
         let id = self.id;
         let within = move |session: &mut Session, statement: &Statement| work(session.within(id)?, statement);
-        self.worker()?.run_statement(statement, within).await?
+        self.worker()?.run_statement(statement, (), within).await?
     }
 
     async fn run<T: Send + 'static>(

@@ -85,22 +85,30 @@ impl Worker {
         self.alive.load(Ordering::Acquire)
     }
 
-    /// Runs a statement: on the caller's thread if it is quick, or else as [`run`](Self::run) does.
+    /// Runs a statement: on the caller's thread if it is quick, or else as [`run`](Self::run) does. `held` is dropped before the answer is
+    /// there.
     pub(crate) async fn run_statement<T: Send + 'static>(
         &self,
         statement: Arc<Statement>,
+        held: impl Send + 'static,
         work: impl Fn(&mut Session, &Statement) -> T + Send + 'static,
     ) -> Result<T, Error> {
         if let Some(done) = self.try_quickly(&statement, &work) {
+            drop(held);
             // So that who only runs quick statements lets others have their turn too.
             tokio::task::consume_budget().await;
             return Ok(done);
         }
-        self.run(move |session| session.timed(&statement, work)).await
+        self.run(move |session| {
+            let done = session.timed(&statement, work);
+            drop(held);
+            done
+        })
+        .await
     }
 
     /// Runs a statement on the caller's thread, if that takes no more than a moment. It never waits.
-    pub(super) fn try_quickly<T>(&self, statement: &Statement, work: impl FnOnce(&mut Session, &Statement) -> T) -> Option<T> {
+    fn try_quickly<T>(&self, statement: &Statement, work: impl FnOnce(&mut Session, &Statement) -> T) -> Option<T> {
         let mut session = match self.session.try_lock() {
             Ok(session) => session,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -191,7 +199,7 @@ impl OpenTransaction {
 
     /// The thread that it is open on. None if it is over.
     pub(crate) fn worker(&self) -> Option<Worker> {
-        self.lease.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.worker().cloned()
+        self.lease.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|lease| lease.worker().clone())
     }
 
     /// It is over: the connection is the next one's.
