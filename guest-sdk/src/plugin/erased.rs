@@ -11,6 +11,8 @@ pub(crate) trait ErasedPlugin {
     fn manifest(&self) -> PluginManifest;
     fn openapi_schema(&self) -> Option<serde_json::Value>;
     fn routes(&self) -> Vec<Route>;
+    #[cfg(target_family = "wasm")]
+    fn concurrent_events(&self) -> bool;
     fn router(&self, ctx: PluginContext) -> LocalBoxFuture<'_, Result<Router, StartError>>;
     fn on_start<'a>(&'a self, ctx: &'a PluginContext) -> LocalBoxFuture<'a, Result<(), StartError>>;
     fn on_event<'a>(&'a self, ctx: &'a PluginContext, event: PluginEvent) -> LocalBoxFuture<'a, Result<(), EventError>>;
@@ -28,6 +30,11 @@ impl<P: ExternalPlugin> ErasedPlugin for P {
 
     fn routes(&self) -> Vec<Route> {
         ExternalPlugin::routes(self)
+    }
+
+    #[cfg(target_family = "wasm")]
+    fn concurrent_events(&self) -> bool {
+        ExternalPlugin::concurrent_events(self)
     }
 
     fn router(&self, ctx: PluginContext) -> LocalBoxFuture<'_, Result<Router, StartError>> {

@@ -99,6 +99,12 @@ pub trait ExternalPlugin: Default + 'static {
         ready(())
     }
 
+    /// Whether [`on_event`](Self::on_event) may be called for several events at once. How many is the operator's choice
+    /// (`events_at_once`); one, unless they choose otherwise. With more than one the order of events means nothing.
+    fn concurrent_events(&self) -> bool {
+        false
+    }
+
     /// The plugin's OpenAPI document, if it has one. Temps merges it into its own.
     fn openapi_schema(&self) -> Option<serde_json::Value> {
         None

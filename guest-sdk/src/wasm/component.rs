@@ -43,7 +43,8 @@ fn instance() -> Option<Rc<Instance>> {
 
 impl<P: ExternalPlugin> manifest::Guest for Component<P> {
     fn describe() -> manifest::PluginManifest {
-        super::manifest::into_wit(plugin::<P>().manifest())
+        let plugin = plugin::<P>();
+        super::manifest::into_wit(plugin.manifest(), plugin.concurrent_events())
     }
 
     fn openapi() -> Option<String> {
@@ -104,9 +105,13 @@ impl<P: ExternalPlugin> events::Guest for Component<P> {
         let Some(instance) = instance() else {
             return Err("the plugin has not started".to_owned());
         };
-        let events::Event { id, event_type, timestamp, project_id, data, attempt: _ } = event;
+        let events::Event { id, event_type, timestamp, project_id, data, attempt: _, cancelled } = event;
         let data = serde_json::from_str(&data).map_err(|error| format!("the event's data is not JSON: {error}"))?;
         let event = PluginEvent { id, event_type, timestamp, project_id, data };
-        instance.deliver(event).await.map_err(|error| error.to_string())
+        let cancelled = pin!(cancelled.into_future());
+        match unless_cancelled(instance.deliver(event), cancelled).await {
+            Some(taken) => taken.map_err(|error| error.to_string()),
+            None => Err("the time for it ran out".to_owned()),
+        }
     }
 }

@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use temps_plugin_inbox::InboxError;
 use temps_plugin_runtime::{DescribeError, EngineError, InitError, LoadError};
 
 use crate::ExitStatus;
@@ -42,6 +43,9 @@ pub(crate) enum LaunchError {
     /// The data directory.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
+    /// The event inbox.
+    #[error(transparent)]
+    Inbox(#[from] InboxError),
     /// The handshake.
     #[error(transparent)]
     Handshake(#[from] HandshakeFailure),
@@ -87,7 +91,7 @@ impl LaunchError {
             ) => ExitStatus::ComponentInvalid,
             Self::Describe(DescribeError::Manifest(_) | DescribeError::OpenApi { .. }) => ExitStatus::ManifestInvalid,
             Self::Describe(DescribeError::Guest(_)) | Self::Init(_) => ExitStatus::GuestFailed,
-            Self::DataDir(_) => ExitStatus::DataDir,
+            Self::DataDir(_) | Self::Inbox(_) => ExitStatus::DataDir,
             Self::Handshake(_) => ExitStatus::Handshake,
             Self::Socket(_) => ExitStatus::Socket,
             Self::NoChannel { .. } => ExitStatus::NoChannel,

@@ -19,7 +19,7 @@ pub enum ExitStatus {
     GuestFailed,
     /// The socket cannot be bound.
     Socket,
-    /// The data directory cannot be used, or another launcher uses it.
+    /// The data directory or its event inbox cannot be used, or another launcher uses it.
     DataDir,
     /// The host did not open the channel in time.
     NoChannel,
@@ -67,7 +67,7 @@ impl ExitStatus {
         (Self::ManifestInvalid, "the manifest or the OpenAPI document is not valid"),
         (Self::GuestFailed, "the guest failed or took too long in `manifest` or `init`"),
         (Self::Socket, "the socket cannot be bound"),
-        (Self::DataDir, "the data directory cannot be used, or another launcher uses it"),
+        (Self::DataDir, "the data directory or its event inbox cannot be used, or another launcher uses it"),
         (Self::NoChannel, "the host did not open the channel in time"),
         (Self::Internal, "a fault of the launcher or the system"),
         (Self::Interrupted(Signal::Interrupt), "a second signal, SIGINT: stopped at once"),

@@ -5,7 +5,7 @@ use hyper::body::Incoming;
 use temps_plugin_protocol::PluginEvent;
 use temps_plugin_runtime::{DeliverError, GuestBody, Plugin};
 
-use crate::events::Deliver;
+use crate::events::{Deliver, Undelivered};
 use crate::server::Answer;
 
 impl Answer for Plugin {
@@ -17,9 +17,19 @@ impl Answer for Plugin {
 }
 
 impl Deliver for Plugin {
-    type Error = DeliverError;
+    async fn ready(&self) {
+        // Without an instance there is nobody to deliver to, and the process ends.
+        if self.initialised().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 
-    fn deliver(&self, event: &PluginEvent, attempt: u32) -> impl Future<Output = Result<(), DeliverError>> + Send {
-        Self::deliver(self, event, attempt)
+    async fn deliver(&self, event: &PluginEvent, attempt: u32) -> Result<(), Undelivered> {
+        Self::deliver(self, event, attempt).await.map_err(|error| match error {
+            DeliverError::Refused(_) | DeliverError::Failed(_) | DeliverError::TimedOut(_) => {
+                Undelivered::Failed(error.to_string())
+            }
+            DeliverError::NotAsked(reason) => Undelivered::NotAsked(reason),
+        })
     }
 }

@@ -1,12 +1,13 @@
 //! What the tests of the server and the channel share: a server on a real socket with a guest that is no component, and clients.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use futures::stream;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Request, Response, StatusCode};
@@ -14,7 +15,7 @@ use http_body::Frame;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Incoming;
-use temps_plugin_protocol::{PluginManifest, ProtocolVersion, headers, paths};
+use temps_plugin_protocol::{PluginEvent, PluginManifest, ProtocolVersion, headers, paths};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::sync::Notify;
@@ -22,7 +23,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::channel::{Link, LinkLimits};
-use crate::events::{Intake, MemoryInbox};
+use crate::events::{EventSink, PutError, Refusal};
 use crate::secret::AuthSecret;
 use crate::server::{Answer, Gate, Server, Site};
 use crate::socket::{self, SocketFile};
@@ -115,12 +116,69 @@ impl Answer for FakeGuest {
     }
 }
 
+/// An inbox in memory with room for two events.
+pub(crate) struct FakeInbox {
+    manifest: Arc<PluginManifest>,
+    events: Mutex<Option<VecDeque<PluginEvent>>>,
+    came: Notify,
+}
+
+impl FakeInbox {
+    fn new(manifest: Arc<PluginManifest>) -> Self {
+        Self { manifest, events: Mutex::new(Some(VecDeque::new())), came: Notify::new() }
+    }
+
+    fn put(&self, event: PluginEvent) -> Result<(), Refusal> {
+        if !self.manifest.subscribes_to(&event.event_type) {
+            return Err(Refusal::NotSubscribed { event_type: event.event_type });
+        }
+        match &mut *self.events.lock().unwrap() {
+            None => Err(PutError::Closed.into()),
+            Some(events) if events.len() == 2 => Err(PutError::Full.into()),
+            Some(events) => {
+                events.push_back(event);
+                self.came.notify_one();
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.events.lock().unwrap().as_ref().map_or(0, VecDeque::len)
+    }
+
+    /// The next event.
+    pub(crate) async fn next(&self) -> PluginEvent {
+        loop {
+            if let Some(event) = self.events.lock().unwrap().as_mut().and_then(VecDeque::pop_front) {
+                return event;
+            }
+            self.came.notified().await;
+        }
+    }
+
+    /// As when the launcher stops.
+    pub(crate) fn close(&self) {
+        *self.events.lock().unwrap() = None;
+    }
+}
+
+impl EventSink for FakeInbox {
+    fn take(&self, event: PluginEvent) -> BoxFuture<'_, Result<(), Refusal>> {
+        Box::pin(std::future::ready(self.put(event)))
+    }
+
+    fn offer(&self, event: PluginEvent) {
+        drop(self.put(event));
+    }
+}
+
 /// A server with a [`FakeGuest`] on a socket of its own.
 pub(crate) struct TestSite {
     pub(crate) path: PathBuf,
     pub(crate) guest: FakeGuest,
     pub(crate) link: Arc<Link>,
-    pub(crate) inbox: Arc<MemoryInbox>,
+    pub(crate) inbox: Arc<FakeInbox>,
     pub(crate) server: Server,
     _socket: SocketFile,
     _dir: tempfile::TempDir,
@@ -136,12 +194,12 @@ impl TestSite {
         let path = dir.path().join("s");
         let (listener, socket) = socket::bind(&path).unwrap();
         let manifest = Arc::new(PluginManifest::builder("fake", "1.0.0").event("deployment.*").build());
-        let (guest, link, inbox) = (FakeGuest::default(), Link::new(version, limits), Arc::new(MemoryInbox::new(2)));
+        let (guest, link, inbox) = (FakeGuest::default(), Link::new(version, limits), Arc::new(FakeInbox::new(manifest.clone())));
         let site = Site {
             health_path: manifest.health_path.clone(),
             gate: Gate::new(version, AuthSecret::new(SECRET.into()).unwrap()),
             link: link.clone(),
-            events: Arc::new(Intake::new(manifest, inbox.clone())),
+            events: inbox.clone(),
             guest: guest.clone(),
         };
         Self { path, guest, link, inbox, server: Server::start(listener, site), _socket: socket, _dir: dir }

@@ -11,6 +11,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use temps_plugin_inbox::settings as inbox;
 use temps_plugin_sqlite::{Settings, settings};
 
 /// A limit that could not be set.
@@ -174,11 +175,37 @@ limits! {
     /// The time for `lifecycle.shutdown`; default 3 s.
     shutdown_time / with_shutdown_time: Duration = SHUTDOWN_TIME(Duration::from_secs(3));
 
-    /// The time for the delivery of one event; default 30 s. At the limit the delivery has failed.
+    /// The time for the delivery of one event; default 30 s. At the limit the delivery has failed, and the guest's work on it is cancelled.
     event_time / with_event_time: Duration = EVENT_TIME(Duration::from_secs(30));
 
-    /// Events that wait for their delivery; default 1,024. Beyond it an event is refused.
-    event_queue / with_event_queue: usize = EVENT_QUEUE(1024);
+    /// Deliveries under way at once, to a plugin that says it is ready for more than one; default 1. All others get one event at a time,
+    /// in the order in which they came.
+    events_at_once / with_events_at_once: usize = EVENTS_AT_ONCE(1);
+
+    /// Events that came and are not on disk yet; default 1,024, which is a burst. They are written together, within milliseconds. Beyond it
+    /// a posted one is refused, and one from the channel is lost, with its id in the log: only a disk that fails brings that about.
+    event_buffer / with_event_buffer: usize = EVENT_BUFFER(1024);
+
+    /// See [`inbox::PENDING`]; default 10,000.
+    event_queue / with_event_queue: usize = EVENT_QUEUE(inbox::PENDING);
+
+    /// See [`inbox::BYTES`]; default 256 MiB.
+    event_bytes / with_event_bytes: usize = EVENT_BYTES(inbox::BYTES);
+
+    /// See [`inbox::TRIES`]; default 8.
+    event_tries / with_event_tries: usize = EVENT_TRIES(inbox::TRIES);
+
+    /// See [`inbox::FIRST_WAIT`]; default 1 s.
+    event_retry / with_event_retry: Duration = EVENT_RETRY(inbox::FIRST_WAIT);
+
+    /// See [`inbox::LONGEST_WAIT`]; default 1 min.
+    event_retry_longest / with_event_retry_longest: Duration = EVENT_RETRY_LONGEST(inbox::LONGEST_WAIT);
+
+    /// See [`inbox::HISTORY`]; default 10,000.
+    event_history / with_event_history: usize = EVENT_HISTORY(inbox::HISTORY);
+
+    /// See [`inbox::DEAD`]; default 1,000.
+    events_dead / with_events_dead: usize = EVENTS_DEAD(inbox::DEAD);
 
     /// The longest wait between two starts of an instance that keeps failing; default 30 s. The first wait is 100 ms, then each doubles.
     restart_wait / with_restart_wait: Duration = RESTART_WAIT(Duration::from_secs(30));
@@ -264,6 +291,19 @@ impl From<&Limits> for Settings {
     }
 }
 
+impl From<&Limits> for inbox::Settings {
+    fn from(limits: &Limits) -> Self {
+        Self::default()
+            .with_pending(limits.event_queue)
+            .with_bytes(limits.event_bytes)
+            .with_tries(limits.event_tries)
+            .with_first_wait(limits.event_retry)
+            .with_longest_wait(limits.event_retry_longest)
+            .with_history(limits.event_history)
+            .with_dead(limits.events_dead)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,6 +338,18 @@ mod tests {
             all.with_reader_idle(seconds).with_statement_time(seconds).with_transaction_time(seconds).with_wait_time(seconds);
         let all = all.with_statements(7).with_statement_bytes(7).with_rows(7).with_result_bytes(7).with_value_bytes(7);
         assert_eq!(Settings::from(&limits), all);
+    }
+
+    #[test]
+    fn every_setting_of_the_inbox_has_a_limit() {
+        assert_eq!(inbox::Settings::from(&Limits::default()), inbox::Settings::default());
+        let mut limits = Limits::default();
+        for name in Limits::NAMES {
+            assert!(limits.set(name, "7").is_ok() || limits.set(name, "7s").is_ok());
+        }
+        let seconds = Duration::from_secs(7);
+        let all = inbox::Settings::default().with_pending(7).with_bytes(7).with_tries(7).with_history(7).with_dead(7);
+        assert_eq!(inbox::Settings::from(&limits), all.with_first_wait(seconds).with_longest_wait(seconds));
     }
 
     #[test]

@@ -12,7 +12,6 @@ use temps_plugin_protocol::PluginEvent;
 use tokio::sync::{Semaphore, TryAcquireError, mpsc, oneshot};
 use tokio::time::{timeout, timeout_at};
 
-use crate::bindings::events::Event;
 use crate::call::{Answer, BodyError, CancelGuard, GuestBody, Lookup, RequestBody, RequestHead, problem};
 use crate::instance::{CallError, CallProgress, EventJob, Failure, Job, Outcome, Phase, RequestJob, Setup, Shared, supervise};
 use crate::{Component, Limits};
@@ -40,9 +39,12 @@ pub enum DeliverError {
     /// The plugin's handler returned an error.
     #[error("the plugin did not take it: {0}")]
     Refused(String),
-    /// The plugin's instance failed.
+    /// The plugin's instance failed under it.
     #[error("{0}")]
     Failed(String),
+    /// The plugin was not asked: it keeps failing, or is stopping.
+    #[error("{0}")]
+    NotAsked(String),
     /// The handler did not return in time.
     #[error("the plugin did not return within {}", humantime::format_duration(*.0))]
     TimedOut(Duration),
@@ -222,7 +224,8 @@ impl Plugin {
         problem(StatusCode::GATEWAY_TIMEOUT, "The plugin did not answer in time.", None)
     }
 
-    /// Hands an event over and waits until the plugin has taken it. `attempt` counts the deliveries of this event, from 1.
+    /// Hands an event over and waits until the plugin has taken it. `attempt` counts the deliveries of this event, from 1. Dropping the
+    /// future cancels what the guest does for it.
     ///
     /// # Errors
     ///
@@ -230,26 +233,26 @@ impl Plugin {
     pub async fn deliver(&self, event: &PluginEvent, attempt: u32) -> Result<(), DeliverError> {
         let limit = self.limits.event_time();
         if self.initialised().await.is_err() {
-            return Err(DeliverError::Failed(CallError::Stopped.to_string()));
+            return Err(DeliverError::NotAsked(CallError::Stopped.to_string()));
         }
-        let event = Event {
-            id: event.id.clone(),
-            event_type: event.event_type.clone(),
-            timestamp: event.timestamp.clone(),
-            project_id: event.project_id,
-            data: event.data.to_string(),
-            attempt,
-        };
         let (reply, taken) = oneshot::channel();
+        let (cancel, cancelled) = oneshot::channel();
+        let progress = Arc::new(CallProgress::default());
+        let guard = CancelGuard::new(cancel, Arc::clone(&progress), Arc::clone(&self.shared));
         let _waiting = Waiting::new(&self.shared);
-        let job = EventJob { event, reply };
+        let job = EventJob { event: event.clone(), attempt, cancelled, progress, reply };
         self.shared.send(Job::Event(Box::new(job)));
-        match timeout(limit, taken).await {
-            Ok(Ok(Ok(Ok(())))) => Ok(()),
-            Ok(Ok(Ok(Err(words)))) => Err(DeliverError::Refused(words)),
-            Ok(Ok(Err(error))) => Err(DeliverError::Failed(error.to_string())),
-            Ok(Err(_)) => Err(DeliverError::Failed(CallError::Stopped.to_string())),
-            Err(_) => Err(DeliverError::TimedOut(limit)),
+        let outcome = match timeout(limit, taken).await {
+            Ok(outcome) => outcome.unwrap_or(Err(CallError::Stopped)),
+            // The guard tells the guest.
+            Err(_) => return Err(DeliverError::TimedOut(limit)),
+        };
+        guard.disarm();
+        match outcome {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(words)) => Err(DeliverError::Refused(words)),
+            Err(error @ (CallError::BackingOff | CallError::Stopped)) => Err(DeliverError::NotAsked(error.to_string())),
+            Err(error @ (CallError::AtFault(_) | CallError::Bystander(_))) => Err(DeliverError::Failed(error.to_string())),
         }
     }
 

@@ -104,10 +104,7 @@ async fn take(seat: &Seat, text: &str, events: &dyn EventSink) {
     let (id, answer) = match decode_host_frame(seat.link.version, text) {
         Ok(HostFrame::Response { id, outcome }) => (id, outcome.map_err(PlatformError::Channel)),
         Ok(HostFrame::Event(event)) => {
-            let (id, event_type) = (event.id.clone(), event.event_type.clone());
-            if let Err(refusal) = events.take(event).await {
-                tracing::warn!(event = %id, event_type = %event_type, reason = %refusal, "an event from the channel was not taken");
-            }
+            events.offer(event);
             return;
         }
         Err(error) => {

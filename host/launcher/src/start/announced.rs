@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use temps_plugin_inbox::Inbox;
 use temps_plugin_protocol::{HandshakeError, LaunchLine, PluginManifest, ProtocolVersion, encode_manifest_line};
 use temps_plugin_runtime::{Component, Description, Limits};
 
@@ -16,6 +17,7 @@ pub(crate) struct Announced {
     pub(super) component: Component,
     pub(super) description: Description,
     pub(super) data: DataDir,
+    pub(super) inbox: Inbox,
     pub(super) socket_path: PathBuf,
     pub(super) version: ProtocolVersion,
     pub(super) secret: AuthSecret,
@@ -25,7 +27,7 @@ pub(crate) struct Announced {
 
 impl Announced {
     pub(super) async fn from_described(described: Described, output: HostOutput) -> Result<Self, LaunchError> {
-        let Described { component, description, data, socket_path, secret, limits } = described;
+        let Described { component, description, data, inbox, socket_path, secret, limits } = described;
         let version = match secret {
             Secret::Given(_) => ProtocolVersion::V1,
             Secret::Awaited => ProtocolVersion::V2,
@@ -36,7 +38,7 @@ impl Announced {
             Secret::Given(secret) => secret,
             Secret::Awaited => awaited(&description.manifest, &limits).await?,
         };
-        Ok(Self { component, description, data, socket_path, version, secret, limits, output })
+        Ok(Self { component, description, data, inbox, socket_path, version, secret, limits, output })
     }
 
     /// Goes on: see [`Bound`].

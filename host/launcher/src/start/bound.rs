@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
+use temps_plugin_inbox::{Changes, path_in};
 use temps_plugin_protocol::{ProtocolVersion, ReadyLine};
 use temps_plugin_runtime::{Databases, Limits, Plugin, Setup};
-use tokio_util::task::AbortOnDropHandle;
+use tokio::sync::mpsc;
 
 use super::{Announced, Ready};
 use crate::channel::{Link, LinkLimits, LinkedPlatform};
 use crate::data_dir::{DataDir, GUEST_DATA_DIR};
 use crate::error::LaunchError;
-use crate::events::{Intake, MemoryInbox, deliver_in_order};
+use crate::events::{Intake, Keeper, Terms};
 use crate::handshake::HostOutput;
 use crate::server::{Gate, Server, Site};
 use crate::socket::{self, SocketFile};
@@ -29,8 +30,7 @@ pub(super) struct Parts {
     pub(super) server: Server,
     pub(super) plugin: Plugin,
     pub(super) link: Arc<Link>,
-    pub(super) inbox: Arc<MemoryInbox>,
-    pub(super) delivery: AbortOnDropHandle<()>,
+    pub(super) keeper: Keeper,
     pub(super) databases: Databases,
     pub(super) limits: Limits,
     /// Locked until the end.
@@ -39,7 +39,7 @@ pub(super) struct Parts {
 
 impl Bound {
     pub(super) fn from_announced(announced: Announced) -> Result<Self, LaunchError> {
-        let Announced { component, description, data, socket_path, version, secret, limits, output } = announced;
+        let Announced { component, description, data, inbox, socket_path, version, secret, limits, output } = announced;
         let (listener, socket) = socket::bind(&socket_path)?;
         let manifest = Arc::new(description.manifest);
         let link = Link::new(version, LinkLimits::from(&limits));
@@ -55,24 +55,26 @@ impl Bound {
                 databases: Some(databases.clone()),
             },
         );
-        let inbox = Arc::new(MemoryInbox::new(limits.event_queue()));
-        let delivery = AbortOnDropHandle::new(tokio::spawn({
-            let (inbox, plugin) = (inbox.clone(), plugin.clone());
-            async move { deliver_in_order(&*inbox, &plugin).await }
-        }));
+        let (events, incoming) = mpsc::channel(limits.event_buffer());
+        let terms = Terms {
+            at_once: if description.concurrent_events { limits.events_at_once() } else { 1 },
+            buffer: limits.event_buffer(),
+            drain: limits.drain_time(),
+        };
+        let keeper = Keeper::start(inbox, Changes::of(&path_in(data.path())), plugin.clone(), incoming, terms);
         let server = Server::start(
             listener,
             Site {
                 health_path: manifest.health_path.clone(),
                 gate: Gate::new(version, secret),
                 link: link.clone(),
-                events: Arc::new(Intake::new(manifest.clone(), inbox.clone())),
+                events: Arc::new(Intake::new(manifest.clone(), events)),
                 guest: plugin.clone(),
             },
         );
         tracing::debug!(socket = %socket_path.display(), "bound");
         let line = ReadyLine { has_ui: manifest.ui.is_some(), openapi: description.openapi };
-        let parts = Parts { socket, server, plugin, link, inbox, delivery, databases, limits, _data: data };
+        let parts = Parts { socket, server, plugin, link, keeper, databases, limits, _data: data };
         Ok(Self { parts, line, version, output })
     }
 

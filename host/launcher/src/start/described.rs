@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use temps_plugin_inbox::Inbox;
 use temps_plugin_runtime::{Component, Description, Limits};
 
 use super::plan::Secret;
@@ -14,6 +15,7 @@ pub(crate) struct Described {
     pub(super) component: Component,
     pub(super) description: Description,
     pub(super) data: DataDir,
+    pub(super) inbox: Inbox,
     pub(super) socket_path: PathBuf,
     pub(super) secret: Secret,
     pub(super) limits: Limits,
@@ -21,10 +23,10 @@ pub(crate) struct Described {
 
 impl Described {
     pub(super) async fn from_loaded(loaded: Loaded) -> Result<Self, LaunchError> {
-        let Loaded { component, data, socket_path, secret, limits, label } = loaded;
+        let Loaded { component, data, inbox, socket_path, secret, limits, label } = loaded;
         let description = component.describe().await?;
         label.set(&description.manifest.name);
-        Ok(Self { component, description, data, socket_path, secret, limits })
+        Ok(Self { component, description, data, inbox, socket_path, secret, limits })
     }
 
     /// Goes on: see [`Announced`].

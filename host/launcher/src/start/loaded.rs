@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use temps_plugin_inbox::{Inbox, path_in};
 use temps_plugin_runtime::{Component, Engine, Limits};
 
 use super::plan::Secret;
@@ -8,11 +9,12 @@ use crate::data_dir::DataDir;
 use crate::error::LaunchError;
 use crate::log::Label;
 
-/// The component can be instantiated, and the data directory is this process's.
+/// The component can be instantiated, and the data directory is this process's, with its inbox open.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(super) component: Component,
     pub(super) data: DataDir,
+    pub(super) inbox: Inbox,
     pub(super) socket_path: PathBuf,
     pub(super) secret: Secret,
     pub(super) limits: Limits,
@@ -23,11 +25,12 @@ impl Loaded {
     pub(super) async fn from_plan(plan: Plan) -> Result<Self, LaunchError> {
         let Plan { component: path, data_dir, socket_path, secret, limits, label } = plan;
         let data = DataDir::open(&data_dir, &limits).await?;
+        let inbox = Inbox::open(&path_in(data.path()), (&limits).into()).await?;
         let engine_limits = limits.clone();
         let load = move || Ok::<_, LaunchError>(Component::load(&Engine::new(&engine_limits)?, &path)?);
         // It compiles, which would hold up signals.
         let component = tokio::task::spawn_blocking(load).await.map_err(|_| LaunchError::Panicked)??;
-        Ok(Self { component, data, socket_path, secret, limits, label })
+        Ok(Self { component, data, inbox, socket_path, secret, limits, label })
     }
 
     /// Goes on: see [`Described`].

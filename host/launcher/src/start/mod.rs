@@ -5,7 +5,7 @@
 //! | step | what has happened | what it may fail on |
 //! |---|---|---|
 //! | [`Plan`] | component found, paths checked; nothing touched yet | no component, socket path too long, blank `--auth-secret` |
-//! | [`Loaded`] | data directory locked, component compiled and linked | data directory, component |
+//! | [`Loaded`] | data directory locked, event inbox open, component compiled and linked | data directory, inbox, component |
 //! | [`Described`] | manifest and OpenAPI document, both valid | manifest, guest |
 //! | [`Announced`] | line 1 written, v2's launch line read | handshake |
 //! | [`Bound`] | socket bound, health answered, guest's `init` begun | socket |

@@ -5,7 +5,6 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::Ready;
 use super::bound::Parts;
 use crate::error::LaunchError;
-use crate::events::Inbox;
 use crate::handshake::HostOutput;
 use crate::signals::Signals;
 use crate::{ExitStatus, Signal};
@@ -83,19 +82,12 @@ async fn init_failed(parts: &Parts) -> LaunchError {
     }
 }
 
-/// No more clients or events, then those under way, then the guest's own end, then the channel, which all of them may need until then.
+/// No more clients or deliveries, then those under way, then the guest's own end, then the channel, which all of them may need until then.
 async fn stop(parts: Parts) {
-    let Parts { socket, server, plugin, link, inbox, delivery, databases, limits, _data } = parts;
+    let Parts { socket, server, plugin, link, keeper, databases, limits, _data } = parts;
     // First, so that a client that comes now sees that nobody is there, and a successor's socket is not ours.
     drop(socket);
-    inbox.close();
-    let drain = limits.drain_time();
-    let events = async {
-        if timeout(drain, delivery).await.is_err() {
-            tracing::error!(waiting = inbox.waiting(), "events are lost: their time to be delivered is over");
-        }
-    };
-    tokio::join!(server.drain(drain), events);
+    tokio::join!(server.drain(limits.drain_time()), keeper.stop());
     plugin.stop().await;
     if timeout(DATABASES_CLOSE, databases.close()).await.is_err() {
         tracing::warn!(

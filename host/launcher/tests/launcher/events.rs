@@ -163,51 +163,140 @@ async fn what_the_plugin_does_not_subscribe_to_is_refused() {
     launcher.stop().await;
 }
 
+/// A launcher that tries an event twice, at once.
+fn twice(component: &str) -> Start {
+    Start::with(component).limit("event_tries", "2").limit("event_retry", "1ms")
+}
+
+/// Waits until the event is dead, and gives the line that says why.
+async fn dead(launcher: &Launcher, id: &str) -> String {
+    let line = launcher.logged(&format!(r#""message":"the event is dead: `temps-wasm events` shows it","event":"{id}""#)).await;
+    assert!(line.contains(r#""attempts":2"#), "{line}");
+    line
+}
+
 #[tokio::test]
 async fn a_handler_that_traps_stops_neither_the_launcher_nor_the_next_event() {
-    let (launcher, mut channel) = Start::with(test_guests::PANICS).running().await;
+    let (launcher, mut channel) = twice(test_guests::PANICS).running().await;
     channel.event("fatal", "project.created").await;
+    channel.event("harmless", "project.deleted").await;
     let line = not_delivered(&launcher, "fatal").await;
     assert!(line.contains("an event too many"), "{line}");
+    dead(&launcher, "fatal").await;
     assert_eq!(launcher.get("/ok").await.text, "ok");
-    channel.event("harmless", "project.deleted").await;
     delivered(&launcher, "harmless").await;
     launcher.stop().await;
 }
 
 #[tokio::test]
 async fn a_handler_that_fails_does_not_stop_the_next_event() {
-    let (launcher, mut channel) = Start::with(test_guests::MIXED).running().await;
+    let (launcher, mut channel) = twice(test_guests::MIXED).running().await;
     channel.event("refused", "project.deleted").await;
     channel.event("taken", "project.created").await;
     delivered(&launcher, "taken").await;
     let line = not_delivered(&launcher, "refused").await;
-    assert!(line.contains("not this one"), "{line}");
+    assert!(line.contains("not this one") && line.contains(r#""attempt":1"#), "{line}");
+    let line = launcher.logged(r#""message":"the event is tried again","event":"refused""#).await;
+    assert!(line.contains(r#""pending":2"#) && line.contains(r#""retried":1"#) && line.contains(r#""dead":0"#), "{line}");
+    let line = dead(&launcher, "refused").await;
+    assert!(line.contains("not this one") && line.contains(r#""dead":1"#), "{line}");
     launcher.stop().await;
 }
 
 #[tokio::test]
 async fn a_handler_that_never_returns_does_not_stop_the_next_event() {
-    let (launcher, mut channel) = Start::with(test_guests::MIXED).limit("event_time", "500ms").running().await;
+    let (launcher, mut channel) = twice(test_guests::MIXED).limit("event_time", "500ms").running().await;
     channel.event("stuck", "project.stuck").await;
     channel.event("next", "project.created").await;
     let line = not_delivered(&launcher, "stuck").await;
     assert!(line.contains("500ms"), "{line}");
+    dead(&launcher, "stuck").await;
     delivered(&launcher, "next").await;
     assert_eq!(launcher.get("/ok").await.text, "ok");
     launcher.stop().await;
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_is_delivered_before_the_end() {
-    let (mut launcher, _channel) = hello(ProtocolVersion::V2).running().await;
-    let ids: Vec<String> = (0..50).map(|n| format!("event-{n}")).collect();
-    for id in &ids {
-        assert_eq!(post(&launcher, event(id, "deployment.succeeded")).await, StatusCode::OK);
+async fn an_event_that_comes_twice_is_delivered_once() {
+    let (launcher, mut channel) = hello(ProtocolVersion::V2).running().await;
+    for _ in 0..2 {
+        assert_eq!(post(&launcher, event("same", "deployment.succeeded")).await, StatusCode::OK);
+        channel.event("same", "deployment.succeeded").await;
     }
-    launcher.signal(Signal::TERM);
-    assert!(launcher.exit().await.success());
-    for id in &ids {
-        delivered(&launcher, id).await;
+    assert_eq!(post(&launcher, event("last", "deployment.succeeded")).await, StatusCode::OK);
+    delivered(&launcher, "last").await;
+    assert_eq!(seen(&launcher).await, ["same", "last"]);
+    launcher.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_outlives_every_end_and_comes_before_new_events() {
+    for signal in [Signal::TERM, Signal::KILL] {
+        let (mut launcher, _channel) = Start::with(test_guests::MIXED).limit("drain_time", "100ms").running().await;
+        // It never returns, so that the others wait.
+        assert_eq!(post(&launcher, event("stuck", "project.stuck")).await, StatusCode::OK);
+        launcher.logged(r#""message":"event given to the plugin","event":"stuck""#).await;
+        let ids: Vec<String> = (0..50).map(|n| format!("event-{n}")).collect();
+        for id in &ids {
+            assert_eq!(post(&launcher, event(id, "project.created")).await, StatusCode::OK);
+        }
+        launcher.signal(signal);
+        assert_eq!(launcher.exit().await.success(), signal == Signal::TERM);
+
+        let again = launcher.again().limit("event_time", "300ms").limit("event_tries", "2").limit("event_retry", "1ms");
+        let (launcher, _channel) = again.running().await;
+        let line = launcher.logged(r#""message":"events from before""#).await;
+        assert!(line.contains(r#""pending":51"#), "{line}");
+        assert_eq!(post(&launcher, event("new", "project.created")).await, StatusCode::OK);
+        delivered(&launcher, "new").await;
+        let order: Vec<String> = launcher
+            .log()
+            .iter()
+            .filter(|line| line.contains(r#""message":"event delivered""#))
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(order[..50], ids);
+        assert_eq!(order[50..], ["new"]);
+        launcher.stop().await;
     }
+}
+
+#[tokio::test]
+async fn an_inbox_that_cannot_be_opened_fails_the_start() {
+    let start = hello(ProtocolVersion::V2);
+    let own = start.folder().join("data/.launcher");
+    std::fs::create_dir_all(&own).unwrap();
+    std::fs::write(own.join("inbox.db"), "this is no database, and never was one").unwrap();
+    let mut launcher = start.spawn();
+    assert_eq!(launcher.exit().await.code(), Some(8));
+    let line = launcher.last_line().await;
+    assert!(line["message"].as_str().unwrap().contains("cannot open the event inbox"), "{line}");
+}
+
+#[tokio::test]
+async fn an_inbox_that_cannot_be_written_refuses_and_says_so() {
+    let (launcher, mut channel) = hello(ProtocolVersion::V2).running().await;
+    // Another process writes, and does not come to an end.
+    let other = rusqlite::Connection::open(launcher.folder().join("data/.launcher/inbox.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    channel.event("kept", "deployment.succeeded").await;
+    assert_eq!(post(&launcher, event("refused", "deployment.succeeded")).await, StatusCode::SERVICE_UNAVAILABLE);
+    launcher.logged("the event inbox cannot be written").await;
+    other.execute_batch("ROLLBACK").unwrap();
+    delivered(&launcher, "kept").await;
+    assert_eq!(post(&launcher, event("refused", "deployment.succeeded")).await, StatusCode::OK);
+    delivered(&launcher, "refused").await;
+    assert_eq!(seen(&launcher).await, ["kept", "refused"]);
+    launcher.stop().await;
+}
+
+#[tokio::test]
+async fn more_events_than_may_wait_are_refused() {
+    let (launcher, mut channel) = Start::with(test_guests::MIXED).limit("event_queue", "2").running().await;
+    assert_eq!(post(&launcher, event("stuck", "project.stuck")).await, StatusCode::OK);
+    assert_eq!(post(&launcher, event("waits", "project.created")).await, StatusCode::OK);
+    assert_eq!(post(&launcher, event("third", "project.created")).await, StatusCode::SERVICE_UNAVAILABLE);
+    channel.event("lost", "project.created").await;
+    let line = launcher.logged("an event from the channel is lost").await;
+    assert!(line.contains(r#""event":"lost""#) && line.contains("the inbox is full"), "{line}");
 }

@@ -17,6 +17,8 @@ pub struct Description {
     pub manifest: PluginManifest,
     /// The OpenAPI document, if it has one.
     pub openapi: Option<Value>,
+    /// Whether the plugin takes several events at once. It is no part of the manifest that Temps gets.
+    pub concurrent_events: bool,
 }
 
 /// Why a component cannot be announced.
@@ -64,10 +66,11 @@ impl Component {
                 return Err(Failure::TimedOut { what: "manifest", limit: limits.describe_time() }.into());
             }
         };
+        let concurrent_events = manifest.concurrent_events;
         let manifest = PluginManifest::from(manifest);
         manifest.validate()?;
         let openapi = openapi.map(|text| check_openapi(&text)).transpose()?;
-        Ok(Description { manifest, openapi })
+        Ok(Description { manifest, openapi, concurrent_events })
     }
 }
 

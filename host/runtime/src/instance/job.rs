@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use temps_plugin_protocol::PluginEvent;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::pending::Outcome;
 use super::watch::CallProgress;
-use crate::bindings::events::Event;
 use crate::call::{Answer, RequestBody, RequestHead};
 
 /// A job for the instance that serves.
@@ -35,6 +35,11 @@ pub(crate) struct RequestJob {
 
 /// An event for the guest.
 pub(crate) struct EventJob {
-    pub(crate) event: Event,
+    pub(crate) event: PluginEvent,
+    /// Which delivery this is, from 1.
+    pub(crate) attempt: u32,
+    /// Resolves when the guest should let go; closes when that is no longer needed.
+    pub(crate) cancelled: oneshot::Receiver<()>,
+    pub(crate) progress: Arc<CallProgress>,
     pub(crate) reply: oneshot::Sender<Outcome<Result<(), String>>>,
 }

@@ -5,16 +5,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
-use wasmtime::AsContextMut;
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
 use wasmtime::component::{Accessor, FutureReader};
+use wasmtime::{AsContextMut, StoreContextMut};
 
 use super::cpu::CpuMeter;
 use super::pending::Reply;
 use super::supervisor::Shared;
 use super::watch::CallProgress;
 use super::{EventJob, Job, RequestJob, State};
-use crate::bindings::{Plugin, routes};
+use crate::bindings::{Plugin, events, routes};
 use crate::call::{Answer, RouteTable};
 
 /// How the event loop came to its end without a trap.
@@ -83,13 +83,7 @@ async fn request(
     let (key, call) = store.with(|mut access| {
         let key = access.data_mut().pending.insert(Reply::Request(reply));
         let body = body.into_guest(access.as_context_mut())?;
-        let cancelled = FutureReader::new(access.as_context_mut(), async move {
-            match cancelled.await {
-                Ok(()) => Ok::<_, wasmtime::Error>(()),
-                // The request is over: there is nothing left to cancel.
-                Err(_) => pending().await,
-            }
-        })?;
+        let cancelled = signal(access.as_context_mut(), cancelled)?;
         let request = routes::Request {
             id: NEXT_REQUEST.fetch_add(1, Ordering::Relaxed),
             method: head.method,
@@ -107,6 +101,17 @@ async fn request(
     cpu.progressed();
     shared.ended.fetch_add(1, Ordering::Relaxed);
     Ok(())
+}
+
+/// Word for the guest that a call is cancelled, as long as it may be.
+fn signal(store: StoreContextMut<'_, State>, cancelled: oneshot::Receiver<()>) -> wasmtime::Result<FutureReader<()>> {
+    FutureReader::new(store, async move {
+        match cancelled.await {
+            Ok(()) => Ok::<_, wasmtime::Error>(()),
+            // The call is over: there is nothing left to cancel.
+            Err(_) => pending().await,
+        }
+    })
 }
 
 /// Hands the guest's response to whoever waits for it.
@@ -136,15 +141,25 @@ async fn event(
     shared: &Shared,
     cpu: &CpuMeter,
 ) -> wasmtime::Result<()> {
-    let EventJob { event, reply } = *job;
+    let EventJob { event, attempt, cancelled, progress, reply } = *job;
     let on_event = plugin.temps_plugin_events().func_on_event();
     let (key, call) = store.with(|mut access| {
         let key = access.data_mut().pending.insert(Reply::Event(reply));
+        let event = events::Event {
+            id: event.id,
+            event_type: event.event_type,
+            timestamp: event.timestamp,
+            project_id: event.project_id,
+            data: event.data.to_string(),
+            attempt,
+            cancelled: signal(access.as_context_mut(), cancelled)?,
+        };
         let call = on_event.start_call_concurrent(access.as_context_mut(), (event,))?;
         access.data_mut().pending.started(key, call.task());
         Ok::<_, wasmtime::Error>((key, call))
     })?;
     let (result,) = on_event.finish_call_concurrent(store, call).await?;
+    progress.returned();
     if let Some(Reply::Event(reply)) = store.with(|mut access| access.data_mut().pending.remove(key)) {
         drop(reply.send(Ok(result)));
     }

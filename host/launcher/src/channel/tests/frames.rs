@@ -7,7 +7,6 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::ask;
 use crate::channel::connection::MAX_FRAME_BYTES;
-use crate::events::Inbox;
 use crate::testing::{TestSite, frame, soon};
 
 const V2: ProtocolVersion = ProtocolVersion::V2;
@@ -70,7 +69,7 @@ async fn events_go_to_the_inbox_if_the_plugin_wants_them() {
         let event = crate::events::event(id, event_type);
         channel.send(Message::text(encode_event(&event))).await.unwrap();
     }
-    assert_eq!(soon(site.inbox.next()).await.unwrap().event.id, "2");
+    assert_eq!(soon(site.inbox.next()).await.id, "2");
     assert_eq!(site.inbox.waiting(), 0);
 }
 

@@ -24,6 +24,7 @@ pub fn manifest(name: &str) -> PluginManifest {
         public_paths: vec![],
         capabilities: vec![],
         host_permissions: vec![],
+        concurrent_events: false,
     }
 }
 

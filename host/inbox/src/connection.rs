@@ -1,0 +1,56 @@
+//! The one connection to the file. Everything here and below it blocks.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use sea_orm::{
+    DatabaseConnection, DatabaseConnectionType, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+
+use crate::InboxError;
+use crate::schema::{MigrateError, migrate};
+
+/// How long a write waits for that of another process: 5 s. Both write single rows.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The bytes of a page, SQLite's default.
+pub(crate) const PAGE: usize = 4096;
+
+/// Opens the file, which is created if it is not there, for this user only. `bytes` is what it may not grow beyond.
+pub(crate) fn create(path: &Path, bytes: usize) -> Result<DatabaseConnection, InboxError> {
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+    file.map_err(|source| InboxError::File { path: path.to_owned(), source })?;
+    open(path, bytes)
+}
+
+/// Opens the file, which has to be there, and brings its tables up to date.
+pub(crate) fn open(path: &Path, bytes: usize) -> Result<DatabaseConnection, InboxError> {
+    let connection = connect(path, bytes).map_err(|source| InboxError::Sqlite { path: path.to_owned(), source })?;
+    let db = DatabaseConnection::from(DatabaseConnectionType::RusqliteSharedConnection(connection.into()));
+    match migrate(&db) {
+        Ok(()) => Ok(db),
+        Err(MigrateError::Database(source)) => Err(InboxError::Open { path: path.to_owned(), source }),
+        Err(MigrateError::Newer { found, known }) => Err(InboxError::Newer { path: path.to_owned(), found, known }),
+    }
+}
+
+fn connect(path: &Path, bytes: usize) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    let pages = i64::try_from((bytes / PAGE).max(1)).unwrap_or(i64::MAX);
+    connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Begins a transaction that writes, which waits for others that do.
+pub(crate) fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+    db.begin_with_options(options)
+}

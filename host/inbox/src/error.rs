@@ -1,0 +1,77 @@
+use std::io;
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+use sea_orm::{DbErr, RuntimeErr};
+
+/// Why the inbox cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum InboxError {
+    /// There is none: no launcher has run with this data directory.
+    #[error("there is no inbox at {}: no plugin has run with this data directory", path.display())]
+    Missing {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// The file cannot be opened, or is no inbox.
+    #[error("cannot open the event inbox {}: {source}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        source: DbErr,
+    },
+    /// The file is another kind of thing, or its mode cannot be set.
+    #[error("cannot use {} as the event inbox: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A newer launcher made it.
+    #[error("the event inbox {} has version {found}, and this program knows up to {known}: use the newer one", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+        /// The newest that is known here.
+        known: usize,
+    },
+    /// The disk is full, or the file has as many bytes as it may.
+    #[error("there is no room left for events: {0}")]
+    Full(#[source] DbErr),
+    /// The file cannot be opened, or is no inbox, in SQLite's own words.
+    #[error("cannot open the event inbox {}: {source}", path.display())]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// There is no thread to be had for it.
+    #[error("cannot start the event inbox's thread: {0}")]
+    Thread(#[source] io::Error),
+    /// The thread that works on the file panicked.
+    #[error("the event inbox failed: the panic is in the log")]
+    Panicked,
+    /// A read or write failed.
+    #[error("the event inbox failed: {0}")]
+    Database(#[source] DbErr),
+}
+
+impl From<DbErr> for InboxError {
+    fn from(error: DbErr) -> Self {
+        let (DbErr::Conn(RuntimeErr::Rusqlite(source))
+        | DbErr::Exec(RuntimeErr::Rusqlite(source))
+        | DbErr::Query(RuntimeErr::Rusqlite(source))) = &error
+        else {
+            return Self::Database(error);
+        };
+        match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full(error),
+            _ => Self::Database(error),
+        }
+    }
+}
