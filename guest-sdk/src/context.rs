@@ -2,11 +2,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use temps_plugin_protocol::ProtocolVersion;
+use temps_plugin_protocol::{Capability, ProtocolVersion};
 
 use crate::database::Opener;
 use crate::platform::TempsClient;
-use crate::{Database, DatabaseError};
+use crate::{ApiClient, AuthenticatedCaller, Database, DatabaseError};
 
 /// What a plugin may know of where it runs, and its way to the platform and its databases.
 ///
@@ -37,6 +37,7 @@ struct Inner {
     protocol: ProtocolVersion,
     temps: TempsClient,
     databases: Opener,
+    capabilities: Arc<[Capability]>,
 }
 
 impl PluginContext {
@@ -46,14 +47,21 @@ impl PluginContext {
         protocol: ProtocolVersion,
         temps: TempsClient,
         databases: Opener,
+        capabilities: &[Capability],
     ) -> Self {
-        Self { inner: Arc::new(Inner { plugin_name, data_dir, protocol, temps, databases }) }
+        Self { inner: Arc::new(Inner { plugin_name, data_dir, protocol, temps, databases, capabilities: capabilities.into() }) }
     }
 
     /// The platform: projects, environments and deployments, over the channel that Temps opened.
     #[must_use]
     pub fn temps(&self) -> &TempsClient {
         &self.inner.temps
+    }
+
+    /// The platform's API, as the user that a request comes from. See [`api`](crate::api).
+    #[must_use]
+    pub fn api_for(&self, caller: &AuthenticatedCaller) -> ApiClient {
+        ApiClient::new(self.inner.temps.platform(), caller.actor().cloned(), self.inner.capabilities.clone())
     }
 
     /// Opens the plugin's database with this label, and creates it if it is not there. A label has 1 to 64 of `a-z`, `0-9`, `_` and `-`.
@@ -84,7 +92,10 @@ impl PluginContext {
         &self.inner.data_dir
     }
 
-    /// The generation of the protocol that the host speaks. With v1 there is never a verified caller.
+    /// The generation of the protocol that the host speaks.
+    ///
+    /// **With v1 there is never a verified caller**: [`AuthenticatedCaller`] is always a 401, [`OptionalCaller`](crate::OptionalCaller) always
+    /// `None`, and the platform's API cannot be called.
     #[must_use]
     pub fn protocol_version(&self) -> ProtocolVersion {
         self.inner.protocol

@@ -55,6 +55,9 @@
 //! | a route on `/health` panics | it is an error at start, and so are `/_events` and what is below `/_temps` |
 //! | `println!` breaks the handshake | it is a line of the log, as with `tracing` |
 //! | files anywhere | `std::fs` in one folder, [`PluginContext::data_dir`], without links: see below |
+//! | the `x-temps-user-*` headers, which a client can forge with a v1 host | [`AuthenticatedCaller`] and [`OptionalCaller`]: see [`identity`]. **With a v1 host there never is one** |
+//! | roles compared by name | [`AuthenticatedCaller::require_permission`]: decide by permissions, not by role |
+//! | `x-temps-actor-token`, and calls of the API with it | [`PluginContext::api_for`]: see [`api`]; the token stays with the launcher |
 //! | sockets, environment | none but what the SDK offers |
 //!
 //! # One thread
@@ -96,11 +99,14 @@ mod context;
 mod error;
 mod instance;
 mod plugin;
+mod problem;
 mod request;
 mod reserved;
 mod route;
 
+pub mod api;
 pub mod database;
+pub mod identity;
 pub mod platform;
 pub mod prelude;
 pub mod task;
@@ -108,10 +114,12 @@ pub mod task;
 pub mod testing;
 pub mod time;
 
+pub use api::{ApiClient, ApiError};
 pub use axum;
 pub use context::PluginContext;
 pub use database::{Database, DatabaseError, DatabaseTransaction};
 pub use error::{EventError, StartError};
+pub use identity::{AuthenticatedCaller, Forbidden, OptionalCaller, Role};
 pub use instance::StartFailure;
 pub use platform::{PlatformError, TempsClient};
 pub use plugin::ExternalPlugin;

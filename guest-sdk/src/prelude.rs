@@ -1,8 +1,9 @@
 //! What almost every plugin needs: `use temps_plugin_sdk::prelude::*;`.
 
 pub use crate::{
-    Capability, Database, DatabaseError, DatabaseTransaction, EventError, ExternalPlugin, NavEntry, NavSection, PlatformError,
-    PluginContext, PluginEvent, PluginManifest, PluginUi, Route, StartError, TempsClient, UiRoute, spawn,
+    ApiClient, ApiError, AuthenticatedCaller, Capability, Database, DatabaseError, DatabaseTransaction, EventError,
+    ExternalPlugin, Forbidden, NavEntry, NavSection, OptionalCaller, PlatformError, PluginContext, PluginEvent, PluginManifest,
+    PluginUi, Role, Route, StartError, TempsClient, UiRoute, spawn,
 };
 
 // Those of sea-orm that a store names; an entity's module uses `sea_orm::entity::prelude::*`.

@@ -21,6 +21,10 @@ impl TempsClient {
         Self { platform: Arc::new(platform) }
     }
 
+    pub(crate) fn platform(&self) -> Arc<dyn Platform> {
+        self.platform.clone()
+    }
+
     /// The project with this id.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Queries to the Temps platform.
+//! Queries to the Temps platform. Calls of its API are in [`api`](crate::api).
 
 mod client;
 mod error;
@@ -6,8 +6,11 @@ mod error;
 pub use client::TempsClient;
 pub use error::PlatformError;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 use temps_plugin_protocol::{Deployment, Environment, Project};
+
+use crate::api::{ApiError, ApiRequest, ApiResponse};
+use crate::identity::Actor;
 
 /// What answers a [`TempsClient`]: the launcher in a component, a
 /// [`FixturePlatform`](crate::testing::FixturePlatform) in a test, or an implementation of your own for what a fixture cannot say,
@@ -42,4 +45,12 @@ pub trait Platform: Send + Sync + 'static {
         environment_id: Option<i32>,
         limit: Option<u32>,
     ) -> BoxFuture<'_, Result<Vec<Deployment>, PlatformError>>;
+
+    /// See [`ApiClient`](crate::ApiClient). What [`ApiError`] says is found before anything is sent has been checked.
+    ///
+    /// Unless it is implemented, the platform does not know the method, as one of v1.
+    fn api_call<'a>(&'a self, actor: &'a Actor, request: ApiRequest) -> BoxFuture<'a, Result<ApiResponse, ApiError>> {
+        let _ = (actor, request);
+        Box::pin(ready(Err(PlatformError::MethodNotFound("api_call".to_owned()).into())))
+    }
 }

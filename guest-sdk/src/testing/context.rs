@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use temps_plugin_protocol::ProtocolVersion;
+use temps_plugin_protocol::{Capability, ProtocolVersion};
 
 use super::FixturePlatform;
 use crate::database::Opener;
@@ -29,7 +29,8 @@ use crate::{Database, DatabaseError, PluginContext};
 /// ```
 #[must_use]
 pub fn context() -> PluginContext {
-    context_in("test".to_owned(), None, ProtocolVersion::V2, TempsClient::new(FixturePlatform::new()))
+    let all = [Capability::ApiRead, Capability::ApiWrite];
+    context_in("test".to_owned(), None, ProtocolVersion::V2, TempsClient::new(FixturePlatform::new()), &all)
 }
 
 /// An empty database in a temporary folder, which lasts as long as the database and its clones.
@@ -46,8 +47,9 @@ pub(super) fn context_in(
     data_dir: Option<PathBuf>,
     protocol: ProtocolVersion,
     temps: TempsClient,
+    capabilities: &[Capability],
 ) -> PluginContext {
     let databases = data_dir.as_deref().map_or_else(Opener::temporary, Opener::kept);
     let data_dir = data_dir.unwrap_or_else(|| PathBuf::from("/data"));
-    PluginContext::new(plugin_name, data_dir, protocol, temps, databases)
+    PluginContext::new(plugin_name, data_dir, protocol, temps, databases, capabilities)
 }

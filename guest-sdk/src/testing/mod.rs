@@ -32,13 +32,20 @@
 //!
 //! What takes a [`PluginContext`](crate::PluginContext) is tested without a plugin: [`context`] gives one, and [`database`] a database alone. A restart is two
 //! plugins with one [`data_dir`](TestPluginBuilder::data_dir).
+//!
+//! A request comes from nobody, unless it is made [as a caller](TestPlugin::as_caller). What the plugin asks of the platform's API in that
+//! caller's name is answered by [`FixturePlatform::api`].
 
+mod api;
+mod caller;
 mod context;
 pub mod fixture;
 mod platform;
 mod plugin;
 mod response;
 
+pub use api::MadeApiCall;
+pub use caller::{CallerRequests, TestCaller};
 pub use context::{context, database};
 pub use platform::FixturePlatform;
 pub use plugin::{TestPlugin, TestPluginBuilder};

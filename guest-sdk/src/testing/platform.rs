@@ -1,6 +1,11 @@
 use futures::future::{BoxFuture, ready};
-use temps_plugin_protocol::{Deployment, Environment, Project};
+use serde_json::Value;
+use temps_plugin_protocol::{ApiMethod, Deployment, Environment, Project};
 
+use super::MadeApiCall;
+use super::api::FixtureApi;
+use crate::api::{ApiError, ApiRequest, ApiResponse};
+use crate::identity::Actor;
 use crate::platform::{Platform, PlatformError};
 
 /// A platform that answers from what it was given, each list in the order in which its parts were added.
@@ -12,6 +17,7 @@ pub struct FixturePlatform {
     projects: Vec<Project>,
     environments: Vec<Environment>,
     deployments: Vec<Deployment>,
+    api: FixtureApi,
     failure: Option<PlatformError>,
 }
 
@@ -39,7 +45,52 @@ impl FixturePlatform {
         self
     }
 
-    /// Makes every query fail with this error.
+    /// Answers API calls of this method and path, whatever their query and body, with this status and JSON. One that is added later
+    /// replaces one before for the same. What is not answered here is a 404.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use temps_plugin_sdk::api::ApiMethod;
+    /// use temps_plugin_sdk::prelude::*;
+    /// use temps_plugin_sdk::testing::{FixturePlatform, TestCaller, TestPlugin};
+    /// # use axum::{Router, extract::State, routing::get};
+    /// # #[derive(Default)]
+    /// # struct Namer;
+    /// # impl ExternalPlugin for Namer {
+    /// #     fn manifest(&self) -> PluginManifest {
+    /// #         PluginManifest::builder("namer", "0.1.0").capability(Capability::ApiRead).build()
+    /// #     }
+    /// #     async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
+    /// #         let handler = async |State(ctx): State<PluginContext>, caller: AuthenticatedCaller| {
+    /// #             ctx.api_for(&caller).get("/projects/7").send().await.map(|answer| answer.text().to_owned()).unwrap_or_default()
+    /// #         };
+    /// #         Ok(Router::new().route("/name", get(handler)).with_state(ctx))
+    /// #     }
+    /// # }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let platform = FixturePlatform::new().api(ApiMethod::Get, "/projects/7", 200, json!({ "name": "shop" }));
+    /// let plugin = TestPlugin::builder().platform(platform.clone()).start::<Namer>().await?;
+    ///
+    /// let response = plugin.as_caller(TestCaller::new(3)).get("/name").await?;
+    /// assert_eq!(response.text().await?, r#"{"name":"shop"}"#);
+    /// assert_eq!(platform.api_calls()[0].user_id, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn api(mut self, method: ApiMethod, path: impl Into<String>, status: u16, body: Value) -> Self {
+        self.api.add(method, path.into(), status, &body);
+        self
+    }
+
+    /// The API calls made so far, in order. Clones of the platform share them, so that one can be kept when another is given to a plugin.
+    #[must_use]
+    pub fn api_calls(&self) -> Vec<MadeApiCall> {
+        self.api.made()
+    }
+
+    /// Makes every query and API call fail with this error.
     pub fn failing(mut self, error: PlatformError) -> Self {
         self.failure = Some(error);
         self
@@ -116,6 +167,13 @@ impl Platform for FixturePlatform {
         limit: Option<u32>,
     ) -> BoxFuture<'_, Result<Vec<Deployment>, PlatformError>> {
         self.answer(|| Ok(self.deployments_of(project_id, environment_id).take(up_to(limit)).cloned().collect()))
+    }
+
+    fn api_call<'a>(&'a self, actor: &'a Actor, request: ApiRequest) -> BoxFuture<'a, Result<ApiResponse, ApiError>> {
+        Box::pin(ready(match &self.failure {
+            Some(error) => Err(error.clone().into()),
+            None => self.api.call(actor, request),
+        }))
     }
 }
 

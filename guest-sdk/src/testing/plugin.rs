@@ -9,7 +9,7 @@ use temps_plugin_protocol::{PluginEvent, PluginManifest, ProtocolVersion};
 use tower::Service;
 
 use super::context::context_in;
-use super::{FixturePlatform, TestError, TestResponse};
+use super::{CallerRequests, FixturePlatform, TestCaller, TestError, TestResponse};
 use crate::instance::{Instance, StartFailure};
 use crate::platform::{Platform, TempsClient};
 use crate::plugin::ErasedPlugin;
@@ -20,6 +20,7 @@ use crate::{EventError, ExternalPlugin, Route};
 pub struct TestPlugin {
     instance: Instance,
     manifest: PluginManifest,
+    protocol: ProtocolVersion,
     requests: std::cell::Cell<u64>,
 }
 
@@ -56,6 +57,39 @@ impl TestPlugin {
         self.instance.openapi_schema()
     }
 
+    /// Requests by a signed-in user, with what a v2 host says of that user. With protocol v1 they are requests like others, as nobody verifies
+    /// the user there.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get};
+    /// # use temps_plugin_sdk::prelude::*;
+    /// use temps_plugin_sdk::testing::{TestCaller, TestPlugin};
+    /// # #[derive(Default)]
+    /// # struct Mirror;
+    /// # impl ExternalPlugin for Mirror {
+    /// #     fn manifest(&self) -> PluginManifest { PluginManifest::builder("mirror", "0.1.0").build() }
+    /// #     async fn router(&self, _: PluginContext) -> Result<Router, StartError> {
+    /// #         Ok(Router::new().route("/me", get(async |caller: AuthenticatedCaller| caller.email().to_owned())))
+    /// #     }
+    /// # }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let plugin = TestPlugin::start::<Mirror>().await?;
+    /// let me = plugin.as_caller(TestCaller::new(7).permission("projects:read")).get("/me").await?;
+    /// assert_eq!(me.text().await?, "user-7@example.com");
+    /// assert_eq!(plugin.get("/me").await?.status(), 401);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn as_caller(&self, caller: TestCaller) -> CallerRequests<'_> {
+        CallerRequests::new(self, caller)
+    }
+
+    pub(super) fn verifies_callers(&self) -> bool {
+        self.protocol == ProtocolVersion::V2
+    }
+
     /// Sends a request and waits for the response's head; its body may still be under way. Dropping the future drops the
     /// handler, as when a client goes away.
     pub async fn request(&self, mut request: Request<Body>) -> TestResponse {
@@ -73,7 +107,7 @@ impl TestPlugin {
     ///
     /// [`TestError::Request`] if the path is not one.
     pub async fn get(&self, path: &str) -> Result<TestResponse, TestError> {
-        Ok(self.request(Request::get(path).body(Body::empty())?).await)
+        Ok(self.request(get(path)?).await)
     }
 
     /// Sends a `POST` with a JSON body.
@@ -82,9 +116,7 @@ impl TestPlugin {
     ///
     /// [`TestError::Request`] if the path is not one, [`TestError::Encode`] if the value has no JSON form.
     pub async fn post_json(&self, path: &str, value: &impl Serialize) -> Result<TestResponse, TestError> {
-        let body = serde_json::to_vec(value).map_err(TestError::Encode)?;
-        let request = Request::post(path).header(CONTENT_TYPE, "application/json").body(Body::from(body))?;
-        Ok(self.request(request).await)
+        Ok(self.request(post_json(path, value)?).await)
     }
 
     /// Hands an event to the plugin, whether its manifest subscribes to it or not.
@@ -100,6 +132,15 @@ impl TestPlugin {
     pub async fn shutdown(self) {
         self.instance.shut_down().await;
     }
+}
+
+pub(super) fn get(path: &str) -> Result<Request<Body>, TestError> {
+    Ok(Request::get(path).body(Body::empty())?)
+}
+
+pub(super) fn post_json(path: &str, value: &impl Serialize) -> Result<Request<Body>, TestError> {
+    let body = serde_json::to_vec(value).map_err(TestError::Encode)?;
+    Ok(Request::post(path).header(CONTENT_TYPE, "application/json").body(Body::from(body))?)
 }
 
 impl std::fmt::Debug for TestPlugin {
@@ -148,9 +189,9 @@ impl TestPluginBuilder {
         let plugin: Rc<dyn ErasedPlugin> = Rc::new(P::default());
         let manifest = plugin.manifest();
         manifest.validate()?;
-        let context = context_in(manifest.name.clone(), self.data_dir, self.protocol, self.temps);
+        let context = context_in(manifest.name.clone(), self.data_dir, self.protocol, self.temps, &manifest.capabilities);
         let instance = Instance::start(plugin, context).await?;
-        Ok(TestPlugin { instance, manifest, requests: std::cell::Cell::new(0) })
+        Ok(TestPlugin { instance, manifest, protocol: self.protocol, requests: std::cell::Cell::new(0) })
     }
 }
 

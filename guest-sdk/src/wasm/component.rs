@@ -61,7 +61,8 @@ impl<P: ExternalPlugin> lifecycle::Guest for Component<P> {
             context::ProtocolVersion::V2 => ProtocolVersion::V2,
         };
         let temps = TempsClient::new(super::platform::Import);
-        let context = PluginContext::new(plugin_name, data_dir.into(), protocol, temps, Opener);
+        let capabilities = plugin.manifest().capabilities;
+        let context = PluginContext::new(plugin_name, data_dir.into(), protocol, temps, Opener, &capabilities);
         let started = Instance::start(plugin, context).await.map_err(|failure| failure.to_string())?;
         let router = started.router();
         let again =

@@ -3,6 +3,7 @@
 #[cfg(target_feature = "atomics")]
 compile_error!("temps-plugin-sdk is for guests with one thread: build without the `atomics` target feature");
 
+mod api;
 pub mod bindings;
 mod component;
 mod log;
@@ -13,6 +14,7 @@ mod response;
 mod single_threaded;
 mod sqlite;
 
+pub(crate) use bindings::temps::plugin::platform::Actor;
 pub use component::Component;
 pub(crate) use sqlite::Opener;
 

@@ -7,6 +7,8 @@ use temps_plugin_protocol::{Deployment, Environment, Project};
 
 use super::bindings::temps::plugin::platform as wit;
 use super::single_threaded::SingleThreaded;
+use crate::api::{ApiError, ApiRequest, ApiResponse};
+use crate::identity::Actor;
 use crate::platform::{Platform, PlatformError};
 
 pub(super) struct Import;
@@ -48,6 +50,10 @@ impl Platform for Import {
     ) -> BoxFuture<'_, Result<Vec<Deployment>, PlatformError>> {
         call(wit::list_deployments(project_id, environment_id, limit), |list| list.into_iter().map(deployment).collect())
     }
+
+    fn api_call<'a>(&'a self, actor: &'a Actor, request: ApiRequest) -> BoxFuture<'a, Result<ApiResponse, ApiError>> {
+        Box::pin(SingleThreaded::new(super::api::call(actor.handle(), request)))
+    }
 }
 
 fn call<T: 'static, U: 'static>(
@@ -57,7 +63,7 @@ fn call<T: 'static, U: 'static>(
     Box::pin(SingleThreaded::new(async move { query.await.map(convert).map_err(error) }))
 }
 
-fn error(error: wit::Error) -> PlatformError {
+pub(super) fn error(error: wit::Error) -> PlatformError {
     match error {
         wit::Error::MethodNotFound(message) => PlatformError::MethodNotFound(message),
         wit::Error::InvalidParams(message) => PlatformError::InvalidParams(message),

@@ -7,8 +7,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use wit_bindgen::{FutureReader, StreamReader, StreamResult};
 
 use super::bindings::exports::temps::plugin::routes::Request;
+use super::bindings::temps::plugin::identity::Caller;
 use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream, Header};
 use super::single_threaded::SingleThreaded;
+use crate::identity::{Actor, AuthenticatedCaller, Role};
 use crate::{RequestBodyError, RequestId};
 
 /// How much of a body is read at once, in bytes: as much as a pipe holds, so that a fast upload takes few calls.
@@ -20,12 +22,15 @@ const COPY_BELOW: usize = READ_SIZE / 4;
 
 /// Takes the request apart without copying its bytes. `Err` names what HTTP does not allow.
 pub(super) fn into_http(request: Request) -> Result<(http::Request<Body>, FutureReader<()>), http::Error> {
-    let Request { id, method, path_with_query, headers, body, cancelled } = request;
+    let Request { id, method, path_with_query, headers, caller, body, cancelled } = request;
     let mut http = http::Request::new(into_body(body));
     *http.method_mut() = Method::from_bytes(method.as_bytes())?;
     *http.uri_mut() = Uri::try_from(path_with_query)?;
     *http.headers_mut() = into_headers(headers)?;
     http.extensions_mut().insert(RequestId(id));
+    if let Some(caller) = caller {
+        http.extensions_mut().insert(into_caller(caller));
+    }
     Ok((http, cancelled))
 }
 
@@ -35,6 +40,11 @@ fn into_headers(headers: Vec<Header>) -> Result<HeaderMap, http::Error> {
         map.append(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_maybe_shared(Bytes::from(value))?);
     }
     Ok(map)
+}
+
+fn into_caller(caller: Caller) -> AuthenticatedCaller {
+    let Caller { id, email, role, permissions, actor } = caller;
+    AuthenticatedCaller::new(id, email, Role::from(role.as_str()), permissions, actor.map(|handle| Actor::new(id, handle)))
 }
 
 fn into_body(body: WitBody) -> Body {

@@ -13,6 +13,7 @@
 //! | `handshake` | the two pipes to the host |
 //! | `data_dir` | the plugin's folder, for one launcher at a time |
 //! | `socket` | the Unix socket and its clients |
+//! | `pass_headers` | which of the user's own headers the guest may see |
 //! | `server` | HTTP on it: health, the protocol's paths, the guest's routes, and who may do what |
 //! | `channel` | the WebSocket over which the guest asks the platform |
 //! | `events` | platform events on their way to the guest |
@@ -29,6 +30,7 @@ mod events;
 mod exit;
 mod handshake;
 mod log;
+mod pass_headers;
 mod plugin;
 mod secret;
 mod server;

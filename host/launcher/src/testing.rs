@@ -24,6 +24,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::channel::{Link, LinkLimits};
 use crate::events::{EventSink, PutError, Refusal};
+use crate::pass_headers::PassHeaders;
 use crate::secret::AuthSecret;
 use crate::server::{Answer, Gate, Server, Site};
 use crate::socket::{self, SocketFile};
@@ -197,7 +198,7 @@ impl TestSite {
         let (guest, link, inbox) = (FakeGuest::default(), Link::new(version, limits), Arc::new(FakeInbox::new(manifest.clone())));
         let site = Site {
             health_path: manifest.health_path.clone(),
-            gate: Gate::new(version, AuthSecret::new(SECRET.into()).unwrap()),
+            gate: Gate::new(version, AuthSecret::new(SECRET.into()).unwrap(), PassHeaders::default()),
             link: link.clone(),
             events: inbox.clone(),
             guest: guest.clone(),

@@ -32,8 +32,9 @@ mod json;
 mod version;
 
 pub use channel::{
-    ApiBody, ApiCall, ApiMethod, ApiResponse, ChannelError, ErrorCode, FrameError, HostFrame, MultipartPart, PartContent,
-    PlatformCall, decode_host_frame, decode_plugin_frame, encode_event, encode_request, encode_response,
+    ApiBody, ApiCall, ApiMethod, ApiResponse, ApiTargetError, ChannelError, ErrorCode, FrameError, HostFrame, MultipartPart,
+    PartContent, PlatformCall, check_api_path, check_api_query, decode_host_frame, decode_plugin_frame, encode_event,
+    encode_request, encode_response,
 };
 pub use event::{PluginEvent, Subscription, SubscriptionError};
 pub use handshake::{HandshakeError, LaunchLine, ReadyLine, decode_manifest_line, decode_ready_line, encode_manifest_line};

@@ -10,6 +10,7 @@ mod generated {
         },
         exports: { default: async | store },
         with: {
+            "temps:plugin/platform.actor": crate::bridges::platform::Actor,
             "temps:plugin/sqlite.connection": crate::bridges::sqlite::Connection,
             "temps:plugin/sqlite.transaction": crate::bridges::sqlite::Transaction,
         },
@@ -17,5 +18,5 @@ mod generated {
 }
 
 pub(crate) use generated::exports::temps::plugin::{events, manifest, routes};
-pub(crate) use generated::temps::plugin::{context, log, platform, sqlite, time, types};
+pub(crate) use generated::temps::plugin::{context, identity, log, platform, sqlite, time, types};
 pub(crate) use generated::{Plugin, PluginPre};

@@ -7,6 +7,7 @@
 //! | [`Plugin`] | a running plugin: requests, events, its end |
 //! | [`Limits`] | everything that a guest is held to |
 //! | [`Platform`] | what answers a guest's queries, implemented elsewhere |
+//! | [`Caller`] | the user that a request comes from, verified elsewhere |
 //! | [`Files`] | the folder that a guest may use, and how much of it |
 //!
 //! One instance serves all requests at once, as `wit/` describes. A trap ends it, and the next one is up in well under a millisecond.
@@ -24,7 +25,7 @@ mod plugin;
 
 pub use bridges::log::TARGET as GUEST_LOG_TARGET;
 pub use bridges::{Files, FilesError, Platform, PlatformError};
-pub use call::GuestBody;
+pub use call::{ActorToken, Caller, GuestBody};
 pub use component::{Component, DescribeError, Description, LoadError};
 pub use engine::{Engine, EngineError};
 pub use instance::{Failure, Setup, Trapped};

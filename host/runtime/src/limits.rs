@@ -130,8 +130,9 @@ limits! {
     /// The bytes of all names and values of a response's headers; default 64 KiB, what common clients accept. Beyond it, a 500.
     response_header_bytes / with_response_header_bytes: usize = RESPONSE_HEADER_BYTES(64 << 10);
 
-    /// The bytes that a guest may pass to the host in one call; default 16 MiB, beyond any inline body or log line. Beyond it, a trap.
-    call_bytes / with_call_bytes: usize = CALL_BYTES(16 << 20);
+    /// The bytes that a guest may pass to the host in one call; default 48 MiB: the 32 MiB that an API call may carry, and ample room for
+    /// the names and records around them. Beyond it, a trap.
+    call_bytes / with_call_bytes: usize = CALL_BYTES(48 << 20);
 
     /// Streams, futures and subtasks that the guest may hold at once; default 65,536, which is 64 for each request in flight. Each costs
     /// the launcher memory that the guest's own limit does not count. Beyond it, a trap.
@@ -210,14 +211,22 @@ limits! {
     /// The longest wait between two starts of an instance that keeps failing; default 30 s. The first wait is 100 ms, then each doubles.
     restart_wait / with_restart_wait: Duration = RESTART_WAIT(Duration::from_secs(30));
 
-    /// The time for a query to the platform, with the wait for the channel; default 10 s.
+    /// The time for a query to the platform or a call of its API, with the wait for the channel; default 10 s.
     platform_call_time / with_platform_call_time: Duration = PLATFORM_CALL_TIME(Duration::from_secs(10));
 
-    /// Queries to the platform under way at once; default 32, the most that the newest hosts take. More wait in order.
+    /// Queries and API calls under way at once; default 32, the most that the newest hosts take. More wait in order.
     platform_in_flight / with_platform_in_flight: usize = PLATFORM_IN_FLIGHT(32);
 
-    /// Queries that wait for their turn; default 1,024, one for each request in flight. Beyond it a query fails at once.
+    /// Queries and API calls that wait for their turn; default 1,024, one for each request in flight. Beyond it a query fails at once.
     platform_queue / with_platform_queue: usize = PLATFORM_QUEUE(1024);
+
+    /// How long after a request's arrival the guest may call the platform's API for its caller; default 15 min, as long as the host's
+    /// token lives. A call that begins later fails at once.
+    actor_time / with_actor_time: Duration = ACTOR_TIME(Duration::from_secs(15 * 60));
+
+    /// The bytes of API calls that wait or are under way; default 96 MiB, three of the largest. There may be as many calls as queries, and
+    /// the launcher holds what they carry until they are answered. Beyond it a call fails at once.
+    api_bytes / with_api_bytes: usize = API_BYTES(96 << 20);
 
     /// See [`settings::DATABASES`]; default 8.
     databases / with_databases: usize = DATABASES(settings::DATABASES);

@@ -10,9 +10,9 @@ use http::{Request, Response, StatusCode, request};
 use http_body::Body;
 use temps_plugin_protocol::PluginEvent;
 use tokio::sync::{Semaphore, TryAcquireError, mpsc, oneshot};
-use tokio::time::{timeout, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::call::{Answer, BodyError, CancelGuard, GuestBody, Lookup, RequestBody, RequestHead, problem};
+use crate::call::{Answer, BodyError, Caller, CancelGuard, GuestBody, Lookup, RequestBody, RequestHead, problem};
 use crate::instance::{CallError, CallProgress, EventJob, Failure, Job, Outcome, Phase, RequestJob, Setup, Shared, supervise};
 use crate::{Component, Limits};
 
@@ -110,7 +110,9 @@ impl Plugin {
     /// fail or whose response is not valid, 503 if the guest cannot take it, 504 if it takes too long.
     ///
     /// Dropping the future, or the body of the answer before its end, cancels what the guest does for the request.
-    pub async fn handle<B>(&self, request: Request<B>) -> Response<GuestBody>
+    ///
+    /// A [`Caller`] among the request's extensions is who it comes from, for the guest.
+    pub async fn handle<B>(&self, mut request: Request<B>) -> Response<GuestBody>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
@@ -123,7 +125,9 @@ impl Plugin {
                 return problem(StatusCode::SERVICE_UNAVAILABLE, "Too many requests are under way.", Some(RETRY_AFTER));
             }
         };
-        let deadline = tokio::time::Instant::now() + self.limits.first_byte();
+        let arrived = Instant::now();
+        let deadline = arrived + self.limits.first_byte();
+        let caller = request.extensions_mut().remove::<Caller>().map(|caller| (caller, arrived + self.limits.actor_time()));
         if self.shared.is_starting() && timeout_at(deadline, self.initialised()).await.is_err() {
             return self.too_late(request.method(), request.uri().path());
         }
@@ -142,12 +146,12 @@ impl Plugin {
         // What may be sent twice without a difference (RFC 9110, 9.2.2).
         let second = parts.method.is_idempotent().then(|| body.again()).flatten();
         let _waiting = Waiting::new(&self.shared);
-        let mut turn = self.ask(&parts, body, permit);
+        let mut turn = self.ask(&parts, caller.clone(), body, permit);
         let mut outcome = timeout_at(deadline, turn.wait()).await;
         if let (Ok(Err(CallError::Bystander(_))), Some(body)) = (&outcome, second)
             && let Ok(permit) = Arc::clone(&self.in_flight).try_acquire_owned()
         {
-            turn = self.ask(&parts, body, permit);
+            turn = self.ask(&parts, caller, body, permit);
             outcome = timeout_at(deadline, turn.wait()).await;
         }
         match outcome {
@@ -181,12 +185,18 @@ impl Plugin {
     }
 
     /// Gives the guest a request.
-    fn ask(&self, parts: &request::Parts, body: RequestBody, permit: tokio::sync::OwnedSemaphorePermit) -> Turn {
+    fn ask(
+        &self,
+        parts: &request::Parts,
+        caller: Option<(Caller, Instant)>,
+        body: RequestBody,
+        permit: tokio::sync::OwnedSemaphorePermit,
+    ) -> Turn {
         let (reply, answer) = oneshot::channel();
         let (cancel, cancelled) = oneshot::channel();
         let progress = Arc::new(CallProgress::default());
         let guard = CancelGuard::new(cancel, Arc::clone(&progress), Arc::clone(&self.shared));
-        let job = RequestJob { head: RequestHead::new(parts), body, cancelled, progress, permit, reply };
+        let job = RequestJob { head: RequestHead::new(parts), caller, body, cancelled, progress, permit, reply };
         // A plugin that has stopped drops the job, which `wait` sees.
         self.shared.send(Job::Request(Box::new(job)));
         Turn { answer, guard }

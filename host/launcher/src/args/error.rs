@@ -1,5 +1,7 @@
 use temps_plugin_runtime::LimitError;
 
+use crate::pass_headers::NoUserHeader;
+
 /// Why the command line cannot be used. No message repeats a value that a host gave.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum UsageError {
@@ -33,6 +35,9 @@ pub(crate) enum UsageError {
         /// What was given.
         given: String,
     },
+    /// A header that cannot be let through.
+    #[error("--pass-header: {0}")]
+    PassHeader(#[from] NoUserHeader),
     /// No such limit, or a value that it does not take.
     #[error("--limit: {0}")]
     Limit(#[from] LimitError),

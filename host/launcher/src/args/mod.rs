@@ -7,10 +7,11 @@
 //! | `--database-url U`, `--host-api-url U` | taken and dropped: a sandboxed plugin uses neither |
 //! | `--component P` | the component, where none lies beside the binary |
 //! | `--limit name=value` | sets a limit; may be repeated |
+//! | `--pass-header NAME` | lets `cookie` or `authorization` through to the guest; may be repeated |
 //! | `--help`, `--version` | print and exit |
 //!
 //! `--flag value` and `--flag=value` are the same. Anything else is a warning and not an error, because newer hosts add arguments. No
-//! warning or error repeats a value: it may be a secret. Except `--limit`'s, which is an operator's own.
+//! warning or error repeats a value: it may be a secret. Except `--limit`'s and `--pass-header`'s, which are an operator's own.
 
 mod error;
 mod help;
@@ -24,6 +25,8 @@ use temps_plugin_runtime::Limits;
 
 pub(crate) use error::UsageError;
 pub(crate) use help::help;
+
+use crate::pass_headers::PassHeaders;
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -49,6 +52,8 @@ pub(crate) struct Args {
     pub(crate) component: Option<PathBuf>,
     /// The defaults with what `--limit` changed.
     pub(crate) limits: Limits,
+    /// The user's own headers that `--pass-header` lets through.
+    pub(crate) pass_headers: PassHeaders,
     /// What was tolerated, to be logged once there is a log.
     pub(crate) warnings: Vec<String>,
 }
@@ -81,8 +86,16 @@ impl std::fmt::Debug for Dialect {
 }
 
 /// The flags that take a value.
-const VALUED: &[&str] =
-    &["--socket-path", "--data-dir", "--auth-secret", "--database-url", "--host-api-url", "--component", "--limit"];
+const VALUED: &[&str] = &[
+    "--socket-path",
+    "--data-dir",
+    "--auth-secret",
+    "--database-url",
+    "--host-api-url",
+    "--component",
+    "--limit",
+    "--pass-header",
+];
 
 /// The longest part of an unknown argument's name that a warning shows.
 const SHOWN_CHARS: usize = 64;
@@ -150,6 +163,7 @@ struct Given {
     auth_secret: Option<String>,
     component: Option<PathBuf>,
     limits: Limits,
+    pass_headers: PassHeaders,
     warnings: Vec<String>,
 }
 
@@ -163,6 +177,10 @@ impl Given {
                 self.auth_secret = Some(value.into_string().map_err(|_| UsageError::NotUtf8 { flag })?);
             }
             "--limit" => self.limit(&value.into_string().map_err(|_| UsageError::NotUtf8 { flag })?)?,
+            "--pass-header" => {
+                let name = value.into_string().map_err(|_| UsageError::NotUtf8 { flag })?;
+                self.pass_headers.pass(name.parse()?);
+            }
             // The database's and the platform's addresses are nothing that a sandboxed plugin may use.
             _ => {}
         }
@@ -193,6 +211,7 @@ impl Given {
             },
             component: self.component,
             limits: self.limits,
+            pass_headers: self.pass_headers,
             warnings: self.warnings,
         })))
     }
@@ -207,6 +226,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::pass_headers::UserHeader;
 
     const V2: [&str; 4] = ["--socket-path", "/s", "--data-dir", "/d"];
 
@@ -300,6 +320,21 @@ mod tests {
             let error = refused(&with(&["--limit", given]));
             assert!(error.contains(said), "{error}");
         }
+    }
+
+    #[test]
+    fn headers_are_let_through_by_name() {
+        let mut both = PassHeaders::default();
+        both.pass(UserHeader::Cookie);
+        assert_eq!(run(&with(&["--pass-header", "cookie"])).pass_headers, both);
+        both.pass(UserHeader::Authorization);
+        assert_eq!(run(&with(&["--pass-header=Cookie", "--pass-header", "authorization"])).pass_headers, both);
+        assert_eq!(run(&with(&[])).pass_headers, PassHeaders::default());
+        for name in ["x-temps-actor-token", "accept", ""] {
+            let error = refused(&with(&["--pass-header", name]));
+            assert!(error.contains("--pass-header") && error.contains("only `cookie` and `authorization`"), "{error}");
+        }
+        assert!(refused(&with(&["--pass-header"])).contains("`--pass-header` needs a value"));
     }
 
     #[test]

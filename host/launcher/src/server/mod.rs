@@ -8,8 +8,8 @@
 //! | others below `/_temps/` | | 404 |
 //! | everything else | v2: signed, and a caller named in full or not at all | the guest's |
 //!
-//! The guest's routes get the request without what a guest must not see ([`trust`]) and without the headers of the connection
-//! ([`filter`]). Bodies are streamed both ways. A client that closes its connection cancels what it asked for; one that only stops
+//! The guest's routes get the request without what a guest must not see ([`trust`]), with its verified caller ([`identity`]), and without
+//! the headers of the connection ([`filter`]). Bodies are streamed both ways. A client that closes its connection cancels what it asked for; one that only stops
 //! sending still gets its answer.
 //!
 //! Stopping closes connections that idle and waits for the rest, up to a time.
@@ -18,6 +18,7 @@ mod channel;
 mod connection;
 mod events;
 mod filter;
+mod identity;
 mod reply;
 mod site;
 mod trust;

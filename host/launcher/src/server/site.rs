@@ -19,7 +19,7 @@ pub(crate) trait Answer: Send + Sync + 'static {
     /// The body of an answer. Dropped before its end when the client goes away.
     type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
 
-    /// Answers a request. Dropped when the client goes away.
+    /// Answers a request, which has its verified caller as an extension. Dropped when the client goes away.
     fn answer(&self, request: Request<Incoming>) -> impl Future<Output = Response<Self::Body>> + Send;
 }
 
@@ -57,9 +57,13 @@ impl<G: Answer> Site<G> {
     }
 
     async fn guest_route(&self, mut request: Request<Incoming>) -> Response<Either<Full<Bytes>, G::Body>> {
-        if let Err(denied) = self.gate.admit_to_guest(request.headers_mut()) {
-            tracing::debug!(path = request.uri().path(), reason = %denied, "request denied");
-            return denied.reply().map(Either::Left);
+        match self.gate.admit_to_guest(request.headers_mut()) {
+            Ok(None) => {}
+            Ok(Some(caller)) => drop(request.extensions_mut().insert(caller)),
+            Err(denied) => {
+                tracing::debug!(path = request.uri().path(), reason = %denied, "request denied");
+                return denied.reply().map(Either::Left);
+            }
         }
         filter::strip_connection(request.headers_mut());
         let head = request.method() == Method::HEAD;

@@ -5,28 +5,27 @@
 //! see the claim. Nor does it keep clients from the protocol's own paths; but what came through a proxy of either generation carries
 //! `x-temps-plugin`, which the host's own requests do not. In v2 such a request is signed too: the proxy signs all that it passes on.
 
-use http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use http::header::HeaderName;
 use http::{HeaderMap, StatusCode};
 use temps_plugin_protocol::{ProtocolVersion, headers};
+use temps_plugin_runtime::Caller;
 
+use super::identity;
 use super::reply::{Reply, not_found, problem};
+use crate::pass_headers::PassHeaders;
 use crate::secret::AuthSecret;
 
 static PLUGIN: HeaderName = HeaderName::from_static(headers::PLUGIN);
 static AUTH: HeaderName = HeaderName::from_static(headers::AUTH);
 static AUTH_SIGNATURE: HeaderName = HeaderName::from_static(headers::AUTH_SIGNATURE);
 static ACTOR_TOKEN: HeaderName = HeaderName::from_static(headers::ACTOR_TOKEN);
-static IDENTITY: [HeaderName; 3] = [
-    HeaderName::from_static(headers::USER_ID),
-    HeaderName::from_static(headers::USER_EMAIL),
-    HeaderName::from_static(headers::USER_ROLE),
-];
 
 /// Decides by a request's headers whether it is let through.
 #[derive(Debug)]
 pub(crate) struct Gate {
     version: ProtocolVersion,
     secret: AuthSecret,
+    pass: PassHeaders,
 }
 
 /// Why a request is not let through.
@@ -41,6 +40,12 @@ pub(super) enum Denied {
     /// v2: a caller who is named in part. No host does that.
     #[error("the request names its caller in part: id, email and role come together or not at all")]
     PartialIdentity,
+    /// v2: a caller whose headers cannot be read. No host does that either.
+    #[error("the request's {header} is not one that a host sends: one value of text, and a 32-bit integer for an id")]
+    MalformedIdentity {
+        /// The header.
+        header: &'static str,
+    },
 }
 
 impl Denied {
@@ -48,14 +53,16 @@ impl Denied {
     pub(super) fn reply(self) -> Reply {
         match self {
             Self::Hidden => not_found(),
-            Self::Unsigned | Self::PartialIdentity => problem(StatusCode::UNAUTHORIZED, self.to_string()),
+            Self::Unsigned | Self::PartialIdentity | Self::MalformedIdentity { .. } => {
+                problem(StatusCode::UNAUTHORIZED, self.to_string())
+            }
         }
     }
 }
 
 impl Gate {
-    pub(crate) fn new(version: ProtocolVersion, secret: AuthSecret) -> Self {
-        Self { version, secret }
+    pub(crate) fn new(version: ProtocolVersion, secret: AuthSecret, pass: PassHeaders) -> Self {
+        Self { version, secret, pass }
     }
 
     /// Whether the request may open the channel. A v1 host signs nothing there either.
@@ -74,23 +81,25 @@ impl Gate {
         }
     }
 
-    /// Whether the request may reach the guest. What a guest must not see is taken off its headers: the secret, the actor's token, the
-    /// user's own session with Temps, and in v1 every claim of who the caller is.
-    pub(super) fn admit_to_guest(&self, headers: &mut HeaderMap) -> Result<(), Denied> {
-        match self.version {
-            ProtocolVersion::V1 => strip_claims(headers),
+    /// Whether the request may reach the guest, and its verified caller, of whom there is none in v1. What a guest must not see is taken
+    /// off the headers: the secret, the actor's token, the user's own session with Temps unless the operator lets it through, and in v1
+    /// every claim of who the caller is.
+    pub(super) fn admit_to_guest(&self, headers: &mut HeaderMap) -> Result<Option<Caller>, Denied> {
+        let caller = match self.version {
+            ProtocolVersion::V1 => {
+                strip_claims(headers);
+                None
+            }
             ProtocolVersion::V2 => {
                 self.signed(headers, &AUTH_SIGNATURE)?;
-                let named = IDENTITY.iter().filter(|name| headers.contains_key(*name)).count();
-                if named != 0 && named != IDENTITY.len() {
-                    return Err(Denied::PartialIdentity);
-                }
+                identity::caller(headers)?
             }
-        }
-        for name in [&AUTH_SIGNATURE, &ACTOR_TOKEN, &AUTH, &COOKIE, &AUTHORIZATION] {
+        };
+        for name in [&AUTH_SIGNATURE, &ACTOR_TOKEN, &AUTH] {
             headers.remove(name);
         }
-        Ok(())
+        self.pass.strip_others(headers);
+        Ok(caller)
     }
 
     /// Two signatures are none: it would be open which one counts.
@@ -123,11 +132,12 @@ mod tests {
     use http::HeaderValue;
 
     use super::*;
+    use crate::pass_headers::UserHeader;
 
     const SECRET: &str = "s3cret";
 
     fn gate(version: ProtocolVersion) -> Gate {
-        Gate::new(version, AuthSecret::new(SECRET.into()).unwrap())
+        Gate::new(version, AuthSecret::new(SECRET.into()).unwrap(), PassHeaders::default())
     }
 
     fn map(list: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -158,7 +168,7 @@ mod tests {
         let mut headers = map(&[right]);
         assert_eq!(gate.admit_to_channel(&headers), Ok(()));
         assert_eq!(gate.admit_to_events(&headers), Ok(()));
-        assert_eq!(gate.admit_to_guest(&mut headers), Ok(()));
+        assert_eq!(gate.admit_to_guest(&mut headers), Ok(None));
     }
 
     #[test]
@@ -168,8 +178,13 @@ mod tests {
         for present in 0..8_usize {
             let some = all.iter().enumerate().filter(|(bit, _)| present & (1 << bit) != 0).map(|(_, header)| *header);
             let list: Vec<_> = some.chain([(headers::AUTH_SIGNATURE, SECRET)]).collect();
-            let expected = if matches!(present, 0 | 7) { Ok(()) } else { Err(Denied::PartialIdentity) };
-            assert_eq!(gate.admit_to_guest(&mut map(&list)), expected, "{list:?}");
+            let expected = match present {
+                0 => Ok(None),
+                7 => Ok(Some(1)),
+                _ => Err(Denied::PartialIdentity),
+            };
+            let admitted = gate.admit_to_guest(&mut map(&list)).map(|caller| caller.map(|caller| caller.id));
+            assert_eq!(admitted, expected, "{list:?}");
         }
     }
 
@@ -188,7 +203,8 @@ mod tests {
             (headers::USER_PERMISSIONS, "projects:read"),
             ("accept", "*/*"),
         ]);
-        gate(ProtocolVersion::V2).admit_to_guest(&mut headers).unwrap();
+        let caller = gate(ProtocolVersion::V2).admit_to_guest(&mut headers).unwrap().unwrap();
+        assert!(caller.actor.is_some());
         let seen =
             ["accept", headers::PLUGIN, headers::USER_EMAIL, headers::USER_ID, headers::USER_PERMISSIONS, headers::USER_ROLE];
         assert_eq!(names(&headers), seen);
@@ -199,7 +215,10 @@ mod tests {
         let mut headers = map(&[
             (headers::PLUGIN, "p"),
             (headers::REQUEST_ID, "r"),
+            (headers::AUTH_SIGNATURE, SECRET),
             (headers::USER_ID, "1"),
+            (headers::USER_EMAIL, "a@b"),
+            (headers::USER_ROLE, "admin"),
             (headers::USER_PERMISSIONS, "all"),
             ("x-temps-anything-newer", "x"),
             (headers::ACTOR_TOKEN, "token"),
@@ -207,8 +226,20 @@ mod tests {
             ("authorization", "Bearer x"),
             ("accept", "*/*"),
         ]);
-        gate(ProtocolVersion::V1).admit_to_guest(&mut headers).unwrap();
+        assert_eq!(gate(ProtocolVersion::V1).admit_to_guest(&mut headers), Ok(None));
         assert_eq!(names(&headers), ["accept", headers::PLUGIN, headers::REQUEST_ID]);
+    }
+
+    #[test]
+    fn only_what_the_operator_names_is_passed_of_the_users_own() {
+        let mut pass = PassHeaders::default();
+        pass.pass(UserHeader::Authorization);
+        for version in [ProtocolVersion::V1, ProtocolVersion::V2] {
+            let gate = Gate::new(version, AuthSecret::new(SECRET.into()).unwrap(), pass);
+            let mut headers = map(&[(headers::AUTH_SIGNATURE, SECRET), ("cookie", "session"), ("authorization", "Bearer x")]);
+            gate.admit_to_guest(&mut headers).unwrap();
+            assert_eq!(names(&headers), ["authorization"]);
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{Bound, Described};
 use crate::data_dir::DataDir;
 use crate::error::LaunchError;
 use crate::handshake::{HandshakeFailure, HostOutput, launch_line};
+use crate::pass_headers::PassHeaders;
 use crate::secret::AuthSecret;
 
 /// The host knows the manifest, and the launcher the secret.
@@ -22,12 +23,13 @@ pub(crate) struct Announced {
     pub(super) version: ProtocolVersion,
     pub(super) secret: AuthSecret,
     pub(super) limits: Limits,
+    pub(super) pass_headers: PassHeaders,
     pub(super) output: HostOutput,
 }
 
 impl Announced {
     pub(super) async fn from_described(described: Described, output: HostOutput) -> Result<Self, LaunchError> {
-        let Described { component, description, data, inbox, socket_path, secret, limits } = described;
+        let Described { component, description, data, inbox, socket_path, secret, limits, pass_headers } = described;
         let version = match secret {
             Secret::Given(_) => ProtocolVersion::V1,
             Secret::Awaited => ProtocolVersion::V2,
@@ -38,7 +40,7 @@ impl Announced {
             Secret::Given(secret) => secret,
             Secret::Awaited => awaited(&description.manifest, &limits).await?,
         };
-        Ok(Self { component, description, data, inbox, socket_path, version, secret, limits, output })
+        Ok(Self { component, description, data, inbox, socket_path, version, secret, limits, pass_headers, output })
     }
 
     /// Goes on: see [`Bound`].

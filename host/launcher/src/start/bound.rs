@@ -39,7 +39,8 @@ pub(super) struct Parts {
 
 impl Bound {
     pub(super) fn from_announced(announced: Announced) -> Result<Self, LaunchError> {
-        let Announced { component, description, data, inbox, socket_path, version, secret, limits, output } = announced;
+        let Announced { component, description, data, inbox, socket_path, version, secret, limits, pass_headers, output } =
+            announced;
         let (listener, socket) = socket::bind(&socket_path)?;
         let manifest = Arc::new(description.manifest);
         let link = Link::new(version, LinkLimits::from(&limits));
@@ -52,6 +53,7 @@ impl Bound {
                 data_dir: GUEST_DATA_DIR.to_owned(),
                 files: Some(data.files().clone()),
                 platform: Arc::new(LinkedPlatform(link.clone())),
+                capabilities: manifest.capabilities.clone(),
                 databases: Some(databases.clone()),
             },
         );
@@ -66,7 +68,7 @@ impl Bound {
             listener,
             Site {
                 health_path: manifest.health_path.clone(),
-                gate: Gate::new(version, secret),
+                gate: Gate::new(version, secret, pass_headers),
                 link: link.clone(),
                 events: Arc::new(Intake::new(manifest.clone(), events)),
                 guest: plugin.clone(),

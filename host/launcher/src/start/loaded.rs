@@ -8,6 +8,7 @@ use super::{Described, Plan};
 use crate::data_dir::DataDir;
 use crate::error::LaunchError;
 use crate::log::Label;
+use crate::pass_headers::PassHeaders;
 
 /// The component can be instantiated, and the data directory is this process's, with its inbox open.
 #[derive(Debug)]
@@ -18,19 +19,20 @@ pub(crate) struct Loaded {
     pub(super) socket_path: PathBuf,
     pub(super) secret: Secret,
     pub(super) limits: Limits,
+    pub(super) pass_headers: PassHeaders,
     pub(super) label: Label,
 }
 
 impl Loaded {
     pub(super) async fn from_plan(plan: Plan) -> Result<Self, LaunchError> {
-        let Plan { component: path, data_dir, socket_path, secret, limits, label } = plan;
+        let Plan { component: path, data_dir, socket_path, secret, limits, pass_headers, label } = plan;
         let data = DataDir::open(&data_dir, &limits).await?;
         let inbox = Inbox::open(&path_in(data.path()), (&limits).into()).await?;
         let engine_limits = limits.clone();
         let load = move || Ok::<_, LaunchError>(Component::load(&Engine::new(&engine_limits)?, &path)?);
         // It compiles, which would hold up signals.
         let component = tokio::task::spawn_blocking(load).await.map_err(|_| LaunchError::Panicked)??;
-        Ok(Self { component, data, inbox, socket_path, secret, limits, label })
+        Ok(Self { component, data, inbox, socket_path, secret, limits, pass_headers, label })
     }
 
     /// Goes on: see [`Described`].

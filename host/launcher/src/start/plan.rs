@@ -8,6 +8,7 @@ use crate::args::{Args, Dialect};
 use crate::error::LaunchError;
 use crate::handshake::HandshakeFailure;
 use crate::log::Label;
+use crate::pass_headers::PassHeaders;
 use crate::secret::AuthSecret;
 use crate::socket::check_length;
 
@@ -19,6 +20,7 @@ pub(crate) struct Plan {
     pub(super) socket_path: PathBuf,
     pub(super) secret: Secret,
     pub(super) limits: Limits,
+    pub(super) pass_headers: PassHeaders,
     pub(super) label: Label,
 }
 
@@ -46,7 +48,15 @@ impl Plan {
             Dialect::V2 => Secret::Awaited,
         };
         tracing::debug!(component = %component.display(), socket = %args.socket_path.display(), "planned");
-        Ok(Self { component, data_dir: args.data_dir, socket_path: args.socket_path, secret, limits: args.limits, label })
+        Ok(Self {
+            component,
+            data_dir: args.data_dir,
+            socket_path: args.socket_path,
+            secret,
+            limits: args.limits,
+            pass_headers: args.pass_headers,
+            label,
+        })
     }
 
     /// Goes on: see [`Loaded`].

@@ -18,6 +18,7 @@
 //! not here.
 
 mod api_call;
+mod api_target;
 mod call;
 mod error;
 mod frame;
@@ -25,6 +26,7 @@ mod request;
 mod response;
 
 pub use api_call::{ApiBody, ApiCall, ApiMethod, ApiResponse, MAX_API_PAYLOAD_BYTES, MultipartPart, PartContent};
+pub use api_target::{ApiTargetError, check_api_path, check_api_query};
 pub use call::PlatformCall;
 pub use error::{ChannelError, ErrorCode};
 pub use frame::FrameError;

@@ -99,7 +99,19 @@ impl PluginManifestBuilder {
         self
     }
 
+    /// Adds several, in addition to those already there. See [`public_path`](Self::public_path).
+    pub fn public_paths<I>(mut self, paths: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.manifest.public_paths.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
     /// Asks for a group of platform API calls. Asking twice for the same adds nothing.
+    ///
+    /// Only with one does a v2 host let the plugin act for its callers; a v1 host knows none.
     pub fn capability(mut self, capability: Capability) -> Self {
         if !self.manifest.capabilities.contains(&capability) {
             self.manifest.capabilities.push(capability);
@@ -107,9 +119,25 @@ impl PluginManifestBuilder {
         self
     }
 
-    /// Asks for a platform permission, such as `projects_read`.
+    /// Asks for several, in addition to those already asked for. See [`capability`](Self::capability).
+    pub fn capabilities(self, capabilities: impl IntoIterator<Item = Capability>) -> Self {
+        capabilities.into_iter().fold(self, Self::capability)
+    }
+
+    /// Asks for a platform permission, such as `projects_read`. The newest hosts grant those that their operator allows; older
+    /// ones do not know them.
     pub fn host_permission(mut self, permission: impl Into<String>) -> Self {
         self.manifest.host_permissions.push(permission.into());
+        self
+    }
+
+    /// Asks for several, in addition to those already asked for. See [`host_permission`](Self::host_permission).
+    pub fn host_permissions<I>(mut self, permissions: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.manifest.host_permissions.extend(permissions.into_iter().map(Into::into));
         self
     }
 
@@ -117,5 +145,28 @@ impl PluginManifestBuilder {
     #[must_use]
     pub fn build(self) -> PluginManifest {
         self.manifest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_are_added_as_one_by_one() {
+        let one_by_one = PluginManifest::builder("p", "1.0.0")
+            .public_path("/a")
+            .public_path("/b")
+            .capability(Capability::ApiRead)
+            .capability(Capability::ApiWrite)
+            .capability(Capability::ApiRead)
+            .host_permission("projects_read")
+            .host_permission("events_read");
+        let at_once = PluginManifest::builder("p", "1.0.0")
+            .public_paths(["/a", "/b"])
+            .capabilities([Capability::ApiRead, Capability::ApiWrite, Capability::ApiRead])
+            .host_permissions(["projects_read", "events_read"]);
+        assert_eq!(one_by_one, at_once);
+        assert_eq!(at_once.build().capabilities, [Capability::ApiRead, Capability::ApiWrite]);
     }
 }

@@ -19,7 +19,8 @@ use crate::instance::State;
 
 /// Adds every bridge to what components may import.
 pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    crate::bindings::types::add_to_linker::<State, Types>(linker, |_| Types)?;
+    crate::bindings::types::add_to_linker::<State, TypesOnly>(linker, |_| TypesOnly)?;
+    crate::bindings::identity::add_to_linker::<State, TypesOnly>(linker, |_| TypesOnly)?;
     context::add_to_linker(linker)?;
     files::add_to_linker(linker)?;
     log::add_to_linker(linker)?;
@@ -28,11 +29,12 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     time::add_to_linker(linker)
 }
 
-/// `types` declares types and no functions.
-struct Types;
+/// `types` and `identity` declare types and no functions.
+struct TypesOnly;
 
-impl wasmtime::component::HasData for Types {
+impl wasmtime::component::HasData for TypesOnly {
     type Data<'a> = Self;
 }
 
-impl crate::bindings::types::Host for Types {}
+impl crate::bindings::types::Host for TypesOnly {}
+impl crate::bindings::identity::Host for TypesOnly {}

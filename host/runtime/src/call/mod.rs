@@ -6,6 +6,7 @@
 //! ```
 
 mod body;
+mod caller;
 mod download;
 mod problem;
 mod request;
@@ -15,6 +16,7 @@ mod upload;
 
 pub(crate) use body::CancelGuard;
 pub use body::GuestBody;
+pub use caller::{ActorToken, Caller};
 pub(crate) use problem::problem;
 pub(crate) use request::{BodyError, RequestBody, RequestHead};
 pub(crate) use response::Answer;

@@ -1,6 +1,6 @@
 //! From the guest's manifest to the one on the wire.
 
-use temps_plugin_protocol::{Capability, NavEntry, NavSection, PluginManifest, PluginUi, UiRoute};
+use temps_plugin_protocol::{NavEntry, NavSection, PluginManifest, PluginUi, UiRoute};
 
 use crate::bindings::manifest as wit;
 
@@ -41,14 +41,5 @@ impl From<wit::Ui> for PluginUi {
     fn from(guest: wit::Ui) -> Self {
         let routes = guest.routes.into_iter().map(|route| UiRoute { path: route.path, title: route.title });
         Self { entry_js: guest.entry_js, css: guest.css, routes: routes.collect() }
-    }
-}
-
-impl From<wit::Capability> for Capability {
-    fn from(guest: wit::Capability) -> Self {
-        match guest {
-            wit::Capability::ApiRead => Self::ApiRead,
-            wit::Capability::ApiWrite => Self::ApiWrite,
-        }
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use temps_plugin_protocol::PluginEvent;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::Instant;
 
 use super::pending::Outcome;
 use super::watch::CallProgress;
-use crate::call::{Answer, RequestBody, RequestHead};
+use crate::call::{Answer, Caller, RequestBody, RequestHead};
 
 /// A job for the instance that serves.
 pub(crate) enum Job {
@@ -24,6 +25,8 @@ pub(crate) enum Job {
 /// A request for the guest.
 pub(crate) struct RequestJob {
     pub(crate) head: RequestHead,
+    /// The user that it comes from, and until when the API may be called for that user.
+    pub(crate) caller: Option<(Caller, Instant)>,
     pub(crate) body: RequestBody,
     /// Resolves when the guest should let go; closes when that is no longer needed.
     pub(crate) cancelled: oneshot::Receiver<()>,

@@ -78,17 +78,19 @@ async fn request(
     shared: &Shared,
     cpu: &CpuMeter,
 ) -> wasmtime::Result<()> {
-    let RequestJob { head, body, cancelled, progress, permit, reply } = *job;
+    let RequestJob { head, caller, body, cancelled, progress, permit, reply } = *job;
     let handle = plugin.temps_plugin_routes().func_handle();
     let (key, call) = store.with(|mut access| {
         let key = access.data_mut().pending.insert(Reply::Request(reply));
         let body = body.into_guest(access.as_context_mut())?;
         let cancelled = signal(access.as_context_mut(), cancelled)?;
+        let caller = caller.map(|(caller, until)| access.data_mut().platform().caller(caller, until)).transpose()?;
         let request = routes::Request {
             id: NEXT_REQUEST.fetch_add(1, Ordering::Relaxed),
             method: head.method,
             path_with_query: head.path_with_query,
             headers: head.headers,
+            caller,
             body,
             cancelled,
         };

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use futures::future::BoxFuture;
 use serde_json::Value;
-use temps_plugin_protocol::{PlatformCall, ProtocolVersion};
+use temps_plugin_protocol::{Capability, PlatformCall, ProtocolVersion};
 use temps_plugin_sqlite::Databases;
 use wasmtime::Store;
 use wasmtime::component::ResourceTable;
@@ -15,7 +15,7 @@ use super::fault::Fault;
 use super::memory::MemoryLimit;
 use super::pending::Pending;
 use crate::bridges::files::{FilesBridge, FilesView};
-use crate::bridges::platform::PlatformBridge;
+use crate::bridges::platform::{PlatformLink, PlatformView};
 use crate::bridges::sqlite::SqliteView;
 use crate::bridges::stdio::Lines;
 use crate::bridges::{Context, GuestLog};
@@ -34,6 +34,8 @@ pub struct Setup {
     pub files: Option<Files>,
     /// What answers the guest's queries.
     pub platform: Arc<dyn Platform>,
+    /// The platform API calls that the guest may make for its callers: those that its manifest asks for.
+    pub capabilities: Vec<Capability>,
     /// The guest's databases. They stay open over its instances. None: it has no database.
     pub databases: Option<Databases>,
 }
@@ -57,6 +59,7 @@ impl Setup {
             data_dir: String::new(),
             files: None,
             platform: Arc::new(NoPlatform),
+            capabilities: Vec::new(),
             databases: None,
         }
     }
@@ -79,7 +82,7 @@ pub(crate) struct State {
     pub(crate) log: GuestLog,
     pub(crate) context: Context,
     files: FilesBridge,
-    pub(crate) platform: PlatformBridge,
+    platform: PlatformLink,
     databases: Option<Databases>,
     pub(crate) pending: Pending,
     pub(crate) fault: Fault,
@@ -89,6 +92,16 @@ impl State {
     /// Host resources that the guest holds.
     pub(crate) fn resources(&mut self) -> usize {
         self.table.iter_mut().count()
+    }
+
+    /// What the bridge to the platform sees.
+    pub(crate) fn platform(&mut self) -> PlatformView<'_> {
+        PlatformView { link: &self.platform, table: &mut self.table }
+    }
+
+    /// Becomes true when the guest asks the platform for the first time.
+    pub(crate) fn platform_called(&self) -> Arc<AtomicBool> {
+        self.platform.called()
     }
 
     /// What the bridge to databases sees.
@@ -118,7 +131,7 @@ pub(crate) fn new_store(engine: &Engine, setup: &Setup) -> Store<State> {
         memory: MemoryLimit::new(limits.memory()),
         context: Context { plugin_name: setup.plugin_name.clone(), data_dir: setup.data_dir.clone(), protocol: setup.protocol },
         files: FilesBridge::new(setup.files.clone(), &setup.data_dir, limits),
-        platform: PlatformBridge { backend: Arc::clone(&setup.platform), called: Arc::new(AtomicBool::new(false)) },
+        platform: PlatformLink::new(setup, limits),
         databases: setup.databases.clone(),
         pending: Pending::default(),
         fault: Fault::default(),

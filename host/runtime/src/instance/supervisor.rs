@@ -203,7 +203,7 @@ async fn run(
     let limits = component.engine().limits();
     let cpu = CpuMeter::default();
     cpu.install(store, limits.cpu_budget());
-    let asked_platform = Arc::clone(&store.data().platform.called);
+    let asked_platform = store.data().platform_called();
     let up = Notify::new();
     let outcome = {
         let event_loop = cpu.watch(component.engine(), async {

@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Empty, Full};
 use serde_json::{Value, json};
-use temps_plugin_protocol::{PlatformCall, PluginEvent, ProtocolVersion};
+use temps_plugin_protocol::{Capability, PlatformCall, PluginEvent, ProtocolVersion};
 use temps_plugin_runtime::{Component, Databases, Engine, Files, GuestBody, Limits, Platform, PlatformError, Plugin, Setup};
 
 /// A platform with one project.
@@ -54,6 +54,7 @@ fn start_in(component: &str, limits: &Limits, files: Option<Files>, databases: O
         data_dir: "/data".into(),
         files,
         platform: Arc::new(OneProject),
+        capabilities: vec![Capability::ApiRead, Capability::ApiWrite],
         databases,
     };
     Plugin::start(&component, setup)
