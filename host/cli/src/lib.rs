@@ -6,6 +6,7 @@
 //! | [`temps`] | a local Temps, the host's side of the plugin protocol; tests of launchers and plugins use it too |
 //! | [`dev`] | a run with one component in a local Temps |
 //! | [`emit`] | an event for a running local Temps |
+//! | [`events`] | a plugin's inbox, for its operator |
 //! | [`command`] | the command line |
 //! | [`client`] | one HTTP request on this machine |
 
@@ -14,4 +15,5 @@ pub mod client;
 pub mod command;
 pub mod dev;
 pub mod emit;
+pub mod events;
 pub mod temps;

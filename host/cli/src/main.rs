@@ -10,6 +10,7 @@
 //! | 5 | `dev`: the plugin did not start |
 //! | 6 | `dev`: the plugin ended by itself |
 //! | 7 | `emit`: no local Temps there, or it refused the event |
+//! | 8 | `events`: no inbox there, or an event that cannot be shown or changed |
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

@@ -3,6 +3,7 @@ use std::io;
 use crate::build::BuildError;
 use crate::dev::DevError;
 use crate::emit::EmitError;
+use crate::events::EventsError;
 use crate::temps::StartError;
 
 /// Why a command failed.
@@ -17,6 +18,9 @@ pub enum CommandError {
     /// `emit`.
     #[error(transparent)]
     Emit(#[from] EmitError),
+    /// `events`.
+    #[error(transparent)]
+    Events(#[from] EventsError),
     /// Stdout cannot be written.
     #[error("cannot write to stdout: {0}")]
     Stdout(#[source] io::Error),
@@ -52,6 +56,7 @@ impl CommandError {
             },
             Self::Emit(EmitError::Stdout(_)) | Self::Stdout(_) => 1,
             Self::Emit(_) => 7,
+            Self::Events(_) => 8,
         }
     }
 }

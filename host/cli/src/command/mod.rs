@@ -1,8 +1,10 @@
 //! The command line: what it takes, what it does with it, and which exit code that gives.
 
 mod error;
+mod events;
 
 pub use error::CommandError;
+use events::EventsCommand;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use temps_plugin_protocol::ProtocolVersion;
 use crate::build::build;
 use crate::dev::{DEFAULT_PORT, DevOptions};
 use crate::emit::{EmitError, emit};
+use crate::events::events;
 use crate::temps::{DEFAULT_JSON, NewEvent};
 
 const EXIT_CODES: &str = "\
@@ -25,7 +28,8 @@ Exit codes:
   4  dev: no launcher, bad fixtures, or the port is taken
   5  dev: the plugin did not start
   6  dev: the plugin ended by itself
-  7  emit: no local Temps there, or it refused the event";
+  7  emit: no local Temps there, or it refused the event
+  8  events: no inbox there, or an event that cannot be shown or changed";
 
 /// Builds Temps plugins as WebAssembly components, and runs them on this machine.
 #[derive(Debug, Parser)]
@@ -72,6 +76,17 @@ enum Command {
         /// The event's data
         #[arg(long, value_name = "JSON", value_parser = json)]
         data: Option<Value>,
+    },
+    /// Look after the events that wait for a plugin
+    ///
+    /// Works on the inbox in the plugin's data directory, whether the plugin runs or not. A running one notices at once.
+    #[command(after_help = EXIT_CODES)]
+    Events {
+        #[command(subcommand)]
+        wish: EventsCommand,
+        /// The plugin's data directory, as Temps gives it with --data-dir
+        #[arg(long, value_name = "DIR", global = true, default_value = ".")]
+        data_dir: PathBuf,
     },
 }
 
@@ -142,6 +157,11 @@ impl CommandLine {
             }
             Command::Dev(DevArguments { print_fixtures: true, .. }) => Ok(print(DEFAULT_JSON.trim_end())?),
             Command::Dev(arguments) => Ok(crate::dev::run(arguments.into()).await?),
+            Command::Events { wish, data_dir } => {
+                let told = events(data_dir, wish.into()).await?;
+                told.notes.iter().for_each(|line| note(line));
+                if told.out.is_empty() { Ok(()) } else { Ok(print(&told.out)?) }
+            }
             Command::Emit { event_type, url, project_id, data } => {
                 let event = NewEvent { project_id, data: data.unwrap_or_default(), ..NewEvent::new(event_type) };
                 let emitted = emit(&url, &event).await?;

@@ -1,0 +1,146 @@
+//! `temps-wasm events`: a plugin's inbox, for its operator, whether the plugin runs or not.
+
+mod shown;
+
+use std::path::PathBuf;
+
+use temps_plugin_inbox::event::State;
+use temps_plugin_inbox::{Counts, InboxError, NotChanged, Operator};
+
+use shown::{json_line, one, table};
+
+/// The events that are listed unless asked otherwise: 100, some screens.
+pub const DEFAULT_LIMIT: u64 = 100;
+
+/// Why an inbox was not shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum EventsError {
+    /// The inbox cannot be used.
+    #[error(transparent)]
+    Inbox(#[from] InboxError),
+    /// There is no event with this id.
+    #[error("there is no event {id} in the inbox")]
+    Unknown {
+        /// The id.
+        id: String,
+    },
+    /// Some events were left as they are.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nerror: "))]
+    NotChanged(Vec<NotChanged>),
+    /// An event cannot be written as JSON.
+    #[error("event {id} cannot be shown: {reason}")]
+    Json {
+        /// The id.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What is asked of an inbox.
+#[derive(Debug, Clone)]
+pub enum Wish {
+    /// The events in these states, the oldest first, in a table or as a line of JSON each.
+    List {
+        /// The states.
+        states: Vec<State>,
+        /// How many.
+        limit: u64,
+        /// JSON.
+        json: bool,
+    },
+    /// All of one event.
+    Show {
+        /// Its id.
+        id: String,
+        /// JSON.
+        json: bool,
+    },
+    /// These delivered again.
+    Retry(Which),
+    /// These given up.
+    Drop(Which),
+}
+
+/// Which events are meant.
+#[derive(Debug, Clone)]
+pub enum Which {
+    /// Those with these ids.
+    Ids(Vec<String>),
+    /// All that are dead.
+    AllDead,
+}
+
+/// What there is to say after a wish was fulfilled.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// For stdout, without the last line's end; empty: nothing.
+    pub out: String,
+    /// For stderr, a line each.
+    pub notes: Vec<String>,
+}
+
+/// Does what is asked of the inbox of the plugin with this data directory.
+///
+/// # Errors
+///
+/// [`EventsError`]. What could be changed before an error was.
+pub async fn events(data_dir: PathBuf, wish: Wish) -> Result<Told, EventsError> {
+    let inbox = Operator::open(&data_dir).await?;
+    match wish {
+        Wish::List { states, limit, json } => {
+            let found = inbox.list(&states, limit).await?;
+            let out = if json { found.iter().map(json_line).collect::<Result<Vec<_>, _>>()?.join("\n") } else { table(&found) };
+            let mut notes = vec![counted(inbox.counts().await?)];
+            if u64::try_from(found.len()).is_ok_and(|found| found == limit) {
+                notes.push(format!("the first {limit}; --limit shows more"));
+            }
+            Ok(Told { out, notes })
+        }
+        Wish::Show { id, json } => {
+            let event = inbox.show(&id).await?.ok_or(EventsError::Unknown { id })?;
+            Ok(Told { out: if json { json_line(&event)? } else { one(&event) }, notes: Vec::new() })
+        }
+        Wish::Retry(which) => change(&inbox, which, Change::Retry).await,
+        Wish::Drop(which) => change(&inbox, which, Change::Drop).await,
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    Retry,
+    Drop,
+}
+
+async fn change(inbox: &Operator, which: Which, change: Change) -> Result<Told, EventsError> {
+    let ids = match which {
+        Which::Ids(ids) => ids,
+        Which::AllDead => inbox.list(&[State::Dead], u64::MAX >> 1).await?.into_iter().map(|event| event.id).collect(),
+    };
+    let (mut changed, mut not) = (Vec::new(), Vec::new());
+    for id in ids {
+        let done = match change {
+            Change::Retry => inbox.retry(&id).await?,
+            Change::Drop => inbox.drop(&id).await?,
+        };
+        match done {
+            Ok(event) => changed.push(event.id),
+            Err(error) => not.push(error),
+        }
+    }
+    if !not.is_empty() {
+        return Err(EventsError::NotChanged(not));
+    }
+    let what = match change {
+        Change::Retry => "waits for its delivery",
+        Change::Drop => "is dropped",
+    };
+    let mut notes: Vec<String> = changed.iter().map(|id| format!("{} {what}", shown::plain(id))).collect();
+    notes.push(counted(inbox.counts().await?));
+    Ok(Told { out: String::new(), notes })
+}
+
+fn counted(counts: Counts) -> String {
+    let Counts { pending, retried, dead } = counts;
+    format!("{pending} pending, of which {retried} failed before; {dead} dead")
+}
