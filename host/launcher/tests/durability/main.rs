@@ -13,4 +13,5 @@
 mod support;
 
 mod disk_full;
+mod events;
 mod kill;

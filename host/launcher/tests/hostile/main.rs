@@ -42,6 +42,7 @@ fn every_guest_has_a_test() {
         include_str!("sql.rs"),
         include_str!("files.rs"),
         include_str!("quota.rs"),
+        include_str!("../durability/events.rs"),
         include_str!("../launcher/channel.rs"),
         include_str!("../launcher/entities.rs"),
         include_str!("../launcher/events.rs"),

@@ -9,6 +9,7 @@ use http_body::Frame;
 use http_body_util::{Full, StreamBody};
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use temps_plugin_inbox::Operator;
 use temps_plugin_protocol::{ProtocolVersion, headers};
 
 use crate::support::{Launcher, SECRET, Start};
@@ -299,4 +300,18 @@ async fn more_events_than_may_wait_are_refused() {
     channel.event("lost", "project.created").await;
     let line = launcher.logged("an event from the channel is lost").await;
     assert!(line.contains(r#""event":"lost""#) && line.contains("the inbox is full"), "{line}");
+}
+
+#[tokio::test]
+async fn an_operator_gets_a_running_plugin_past_an_event_that_it_cannot_take() {
+    let start = Start::with(test_guests::MIXED).limit("event_retry", "1h").limit("event_retry_longest", "1h");
+    let (launcher, mut channel) = start.running().await;
+    channel.event("refused", "project.deleted").await;
+    channel.event("next", "project.created").await;
+    let line = launcher.logged(r#""message":"the event is tried again","event":"refused""#).await;
+    assert!(line.contains(r#""pending":2"#), "{line}");
+    let operator = Operator::open(&launcher.folder().join("data")).await.unwrap();
+    operator.drop("refused").await.unwrap().unwrap();
+    delivered(&launcher, "next").await;
+    launcher.stop().await;
 }
