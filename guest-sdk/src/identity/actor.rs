@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub struct Actor {
     user_id: i32,
     #[cfg(target_family = "wasm")]
-    handle: Arc<crate::wasm::Actor>,
+    handle: Arc<crate::wasm::Caller>,
 }
 
 impl Actor {
@@ -23,11 +23,11 @@ impl Actor {
 
 #[cfg(target_family = "wasm")]
 impl Actor {
-    pub(crate) fn new(user_id: i32, handle: crate::wasm::Actor) -> Self {
+    pub(crate) fn new(user_id: i32, handle: crate::wasm::Caller) -> Self {
         Self { user_id, handle: Arc::new(handle) }
     }
 
-    pub(crate) fn handle(&self) -> &crate::wasm::Actor {
+    pub(crate) fn handle(&self) -> &crate::wasm::Caller {
         &self.handle
     }
 }

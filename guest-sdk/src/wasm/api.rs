@@ -3,13 +3,13 @@
 use temps_plugin_protocol::channel::MAX_API_PAYLOAD_BYTES;
 use temps_plugin_protocol::{ApiBody, ApiMethod, Capability, MultipartPart, PartContent};
 
-use super::bindings::temps::plugin::platform as wit;
+use super::bindings::temps::plugin::{identity, platform as wit};
 use super::platform::error;
 use crate::api::{ApiError, ApiRequest, ApiResponse};
 
-/// Makes a call with this handle.
-pub(super) async fn call(actor: &wit::Actor, request: ApiRequest) -> Result<ApiResponse, ApiError> {
-    let answer = actor.api_call(into_wit(request)).await.map_err(api_error)?;
+/// Makes a call as this caller.
+pub(super) async fn call(caller: &identity::Caller, request: ApiRequest) -> Result<ApiResponse, ApiError> {
+    let answer = caller.api_call(into_wit(request)).await.map_err(api_error)?;
     ApiResponse::new(answer.status, answer.body)
 }
 
@@ -42,6 +42,7 @@ fn api_error(refused: wit::ApiError) -> ApiError {
     match refused {
         wit::ApiError::MissingCapability(wit::Capability::ApiRead) => ApiError::MissingCapability(Capability::ApiRead),
         wit::ApiError::MissingCapability(wit::Capability::ApiWrite) => ApiError::MissingCapability(Capability::ApiWrite),
+        wit::ApiError::NoActor => ApiError::NoActor,
         wit::ApiError::Expired => ApiError::Expired,
         wit::ApiError::TooLarge(bytes) => {
             ApiError::TooLarge { bytes: usize::try_from(bytes).unwrap_or(usize::MAX), limit: MAX_API_PAYLOAD_BYTES }

@@ -14,7 +14,7 @@ mod response;
 mod single_threaded;
 mod sqlite;
 
-pub(crate) use bindings::temps::plugin::platform::Actor;
+pub(crate) use bindings::temps::plugin::identity::Caller;
 pub use component::Component;
 pub(crate) use sqlite::Opener;
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use wit_bindgen::{FutureReader, StreamReader, StreamResult};
 
 use super::bindings::exports::temps::plugin::routes::Request;
-use super::bindings::temps::plugin::identity::Caller;
+use super::bindings::temps::plugin::identity::{Caller, User};
 use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream, Header};
 use super::single_threaded::SingleThreaded;
 use crate::identity::{Actor, AuthenticatedCaller, Role};
@@ -42,9 +42,10 @@ fn into_headers(headers: Vec<Header>) -> Result<HeaderMap, http::Error> {
     Ok(map)
 }
 
+/// Whether the caller can be acted for, the launcher knows.
 fn into_caller(caller: Caller) -> AuthenticatedCaller {
-    let Caller { id, email, role, permissions, actor } = caller;
-    AuthenticatedCaller::new(id, email, Role::from(role.as_str()), permissions, actor.map(|handle| Actor::new(id, handle)))
+    let User { id, email, role, permissions } = caller.user();
+    AuthenticatedCaller::new(id, email, Role::from(role.as_str()), permissions, Some(Actor::new(id, caller)))
 }
 
 fn into_body(body: WitBody) -> Body {

@@ -61,6 +61,14 @@ pub(crate) enum LaunchError {
         /// How long it was waited for.
         limit: Duration,
     },
+    /// The channel was lost for good.
+    #[error(
+        "the host closed the channel (/_temps/channel) and did not open another within {limit:?}: the host is taken to be gone; a host that needs longer sets the limit channel_grace"
+    )]
+    HostGone {
+        /// How long another was waited for.
+        limit: Duration,
+    },
     /// The process's stdout cannot be set aside for the handshake.
     #[error("cannot set stdout aside for the handshake: {0}")]
     Stdout(#[source] io::Error),
@@ -95,6 +103,7 @@ impl LaunchError {
             Self::Handshake(_) => ExitStatus::Handshake,
             Self::Socket(_) => ExitStatus::Socket,
             Self::NoChannel { .. } => ExitStatus::NoChannel,
+            Self::HostGone { .. } => ExitStatus::HostGone,
             Self::Engine(_) | Self::Stdout(_) | Self::Threads(_) | Self::Signals(_) | Self::Panicked => ExitStatus::Internal,
         }
     }

@@ -23,6 +23,8 @@ pub enum ExitStatus {
     DataDir,
     /// The host did not open the channel in time.
     NoChannel,
+    /// The channel was lost, and the host did not open another in time.
+    HostGone,
     /// A fault of the launcher itself, or of the system below it.
     Internal,
     /// A second signal came while the launcher was putting things in order: it stopped at once.
@@ -69,6 +71,7 @@ impl ExitStatus {
         (Self::Socket, "the socket cannot be bound"),
         (Self::DataDir, "the data directory or its event inbox cannot be used, or another launcher uses it"),
         (Self::NoChannel, "the host did not open the channel in time"),
+        (Self::HostGone, "the channel was lost, and the host did not open another in time"),
         (Self::Internal, "a fault of the launcher or the system"),
         (Self::Interrupted(Signal::Interrupt), "a second signal, SIGINT: stopped at once"),
         (Self::Interrupted(Signal::Terminate), "a second signal, SIGTERM: stopped at once"),
@@ -89,6 +92,7 @@ impl ExitStatus {
             Self::Socket => 7,
             Self::DataDir => 8,
             Self::NoChannel => 9,
+            Self::HostGone => 10,
             Self::Internal => 70,
             Self::Interrupted(signal) => 128 + signal.number(),
         }
@@ -112,6 +116,7 @@ mod tests {
         assert_eq!(ExitStatus::Stopped.code(), 0);
         assert_eq!(ExitStatus::Handshake.code(), 1);
         assert_eq!(ExitStatus::NoChannel.code(), 9);
+        assert_eq!(ExitStatus::HostGone.code(), 10);
         assert_eq!(ExitStatus::Interrupted(Signal::Terminate).code(), 143);
     }
 }

@@ -40,7 +40,8 @@ pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
 }
 
 /// The limits of channels in tests, unless one is the test's subject.
-pub(crate) const LIMITS: LinkLimits = LinkLimits { call_time: SOON, in_flight: 32, queue: 1024 };
+pub(crate) const LIMITS: LinkLimits =
+    LinkLimits { call_time: SOON, in_flight: 32, queue: 1024, ping: SOON, silence: SOON, grace: SOON };
 
 /// A guest in the tests' own code.
 #[derive(Clone, Default)]
@@ -125,7 +126,7 @@ pub(crate) struct FakeInbox {
 }
 
 impl FakeInbox {
-    fn new(manifest: Arc<PluginManifest>) -> Self {
+    pub(crate) fn new(manifest: Arc<PluginManifest>) -> Self {
         Self { manifest, events: Mutex::new(Some(VecDeque::new())), came: Notify::new() }
     }
 

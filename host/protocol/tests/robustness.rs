@@ -4,17 +4,17 @@
 //! The texts are arbitrary bytes, the golden files with bytes changed, and the golden files with
 //! values exchanged. The seed is fixed, so that a run on the same code has the same end.
 
+mod properties;
+
 #[cfg(test)]
 mod decoders {
     use proptest::prelude::*;
     use proptest::sample::{Index, select};
     use proptest::test_runner::RngSeed;
     use serde_json::{Number, Value};
-    use temps_plugin_protocol::{
-        HostFrame, LaunchLine, PluginEvent, PluginManifest, ProtocolVersion, Subscription, decode_host_frame,
-        decode_manifest_line, decode_plugin_frame, decode_ready_line, encode_event, encode_manifest_line, encode_request,
-        encode_response,
-    };
+    use temps_plugin_protocol::Subscription;
+
+    use super::properties::{channel_frame, event_body, launch_line, plugin_lines};
 
     fn config() -> ProptestConfig {
         ProptestConfig {
@@ -30,7 +30,7 @@ mod decoders {
 
         #[test]
         fn take_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            decode_all(&String::from_utf8_lossy(&bytes));
+            decode_all(&bytes);
         }
 
         #[test]
@@ -42,7 +42,7 @@ mod decoders {
             for (at, change) in changes {
                 change.apply(&mut bytes, at);
             }
-            decode_all(&String::from_utf8_lossy(&bytes));
+            decode_all(&bytes);
         }
 
         #[test]
@@ -55,7 +55,7 @@ mod decoders {
             let pointers = pointers(&golden);
             let pointer: &String = at.get(&pointers);
             *golden.pointer_mut(pointer).unwrap() = value;
-            decode_all(&golden.to_string());
+            decode_all(golden.to_string().as_bytes());
         }
 
         #[test]
@@ -74,49 +74,19 @@ mod decoders {
     fn refuse_deep_nesting() {
         for depth in [127, 128, 100_000] {
             let nested = "[".repeat(depth) + &"]".repeat(depth);
-            decode_all(&nested);
-            decode_all(&format!(r#"{{"type":"event","event":{{"id":"1","event_type":"a.b","timestamp":"","data":{nested}}}}}"#));
+            decode_all(nested.as_bytes());
+            let event = format!(r#"{{"id":"1","event_type":"a.b","timestamp":"","data":{nested}}}"#);
+            decode_all(event.as_bytes());
+            decode_all(format!(r#"{{"type":"event","event":{event}}}"#).as_bytes());
         }
     }
 
-    /// Gives `text` to each decoder, and checks that what it takes is written as the same message.
-    fn decode_all(text: &str) {
-        for version in [ProtocolVersion::V1, ProtocolVersion::V2] {
-            if let Ok(manifest) = decode_manifest_line(version, text) {
-                // Either answer is right: this is about panics.
-                let _ = manifest.validate();
-                let again = decode_manifest_line(version, &encode_manifest_line(version, &manifest));
-                assert_eq!(again.unwrap(), manifest);
-            }
-            if let Ok(line) = decode_ready_line(version, text) {
-                assert_eq!(decode_ready_line(version, &line.encode(version)).unwrap(), line);
-            }
-            match decode_plugin_frame(version, text) {
-                Ok((id, call)) => {
-                    let again = decode_plugin_frame(version, &encode_request(version, id, &call).unwrap());
-                    assert_eq!(again.unwrap(), (id, call));
-                }
-                Err(error) => assert!(!error.to_channel_error().message.is_empty()),
-            }
-            if let Ok(frame) = decode_host_frame(version, text) {
-                let again = match &frame {
-                    HostFrame::Response { id, outcome } => encode_response(version, *id, "get_project", outcome),
-                    HostFrame::Event(event) => encode_event(event),
-                };
-                assert_eq!(decode_host_frame(version, &again).unwrap(), frame);
-            }
-        }
-        for requires in [false, true] {
-            let manifest = PluginManifest::builder("p", "1.0.0").requires_db(requires).build();
-            let manifest = PluginManifest { requires_host_data_access: requires, ..manifest };
-            if let Ok(line) = LaunchLine::decode(text, &manifest) {
-                assert_eq!(LaunchLine::decode(&line.encode(), &manifest).unwrap(), line);
-            }
-        }
-        if let Ok(event) = serde_json::from_str::<PluginEvent>(text) {
-            let again = serde_json::to_string(&event).unwrap();
-            assert_eq!(serde_json::from_str::<PluginEvent>(&again).unwrap(), event);
-        }
+    /// Gives `bytes` to each decoder, and checks what has to hold of them.
+    fn decode_all(bytes: &[u8]) {
+        channel_frame(bytes);
+        event_body(bytes);
+        launch_line(bytes);
+        plugin_lines(bytes);
     }
 
     fn golden() -> impl Strategy<Value = String> {
@@ -168,14 +138,14 @@ mod decoders {
         }
     }
 
-    /// JSON of any form. Its numbers are such as come back the same when they are read again.
+    /// JSON of any form.
     fn json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::Bool),
             any::<i64>().prop_map(|number| Value::Number(number.into())),
             any::<u64>().prop_map(|number| Value::Number(number.into())),
-            any::<i16>().prop_map(|number| Number::from_f64(f64::from(number) / 2.0).map_or(Value::Null, Value::Number)),
+            any::<f64>().prop_map(|number| Number::from_f64(number).map_or(Value::Null, Value::Number)),
             any::<String>().prop_map(Value::String),
         ];
         leaf.prop_recursive(3, 24, 5, |inner| {

@@ -10,7 +10,7 @@ mod generated {
         },
         exports: { default: async | store },
         with: {
-            "temps:plugin/platform.actor": crate::bridges::platform::Actor,
+            "temps:plugin/identity.caller": crate::bridges::platform::CallerHandle,
             "temps:plugin/sqlite.connection": crate::bridges::sqlite::Connection,
             "temps:plugin/sqlite.transaction": crate::bridges::sqlite::Transaction,
         },

@@ -276,6 +276,19 @@ limits! {
     /// The time from the ready line to the host's channel; default 30 s, after which there is no host.
     channel_time / with_channel_time: Duration = CHANNEL_TIME(Duration::from_secs(30));
 
+    /// How long the host may be silent on the channel until it is pinged; default 20 s, or half of [`Limits::channel_silence`] if that is
+    /// shorter. Often enough that two pings are lost before the connection is, seldom enough to cost nothing.
+    channel_ping / with_channel_ping: Duration = CHANNEL_PING(Duration::from_secs(20));
+
+    /// How long the host may be silent on the channel, pings and all, until the connection counts as lost; default 60 s. A host that is
+    /// dead closes it at once: this is for one that hangs, and longer than one that is only busy takes to read again. Any message counts
+    /// as a sign of life, a part of one does not.
+    channel_silence / with_channel_silence: Duration = CHANNEL_SILENCE(Duration::from_secs(60));
+
+    /// The time from the loss of the channel to the host's next; default 60 s, in which a host that has only lost its connection is long
+    /// back. After it there is no host, and the launcher ends.
+    channel_grace / with_channel_grace: Duration = CHANNEL_GRACE(Duration::from_secs(60));
+
     /// The time that requests under way have to end when the launcher is asked to stop; default 10 s.
     drain_time / with_drain_time: Duration = DRAIN_TIME(Duration::from_secs(10));
 }

@@ -18,10 +18,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, Empty, StreamBody};
-use support::{event, get, post, read, start};
+use support::{caller, event, get, post, read, send_as, start};
 use temps_plugin_runtime::{Limits, Plugin, Stats};
 
 /// Requests of the shortened run.
@@ -95,6 +95,49 @@ async fn statements(plugin: &Plugin, requests: usize) {
         5 => assert!(post(plugin, "/query/notes", "SELECT * FROM nowhere").await.text.starts_with("syntax")),
         6 => assert!(post(plugin, "/execute/.", "SELECT 1").await.text.starts_with("denied")),
         _ => assert!(post(plugin, "/many/8/notes", "SELECT 1").await.text.starts_with("ok 8, failed 0")),
+    };
+    for round in 0..requests / 4 {
+        futures::future::join_all((0..4).map(|at_once| one(round * 4 + at_once))).await;
+    }
+}
+
+/// Requests of the shortened run with callers.
+const SHORT_CALLERS: usize = 10_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_of_a_caller() {
+    let requests = std::env::var("LEAK_REQUESTS").map_or(SHORT_CALLERS, |text| text.parse::<usize>().unwrap() / 10);
+    let plugin = start(test_guests::CALLS_API, &Limits::default());
+    plugin.initialised().await.unwrap();
+
+    callers(&plugin, WARM_UP).await;
+    let (first, first_kb) = (idle(&plugin).await, resident_kb());
+    callers(&plugin, requests).await;
+    let (last, last_kb) = (idle(&plugin).await, resident_kb());
+
+    println!("{requests} callers: {first_kb} KB, then {last_kb} KB; {first:?}, then {last:?}");
+    assert_eq!(last.instance, first.instance, "the instance was replaced");
+    assert_eq!(last.concurrent_entries, first.concurrent_entries, "entries of tasks, streams and futures");
+    assert_eq!(last.resources, first.resources, "handles of callers");
+    assert!(last.memory <= first.memory + (1 << 20), "guest memory: {} then {}", first.memory, last.memory);
+    assert!(last_kb <= first_kb + GROWTH_KB, "resident: {first_kb} KB, then {last_kb} KB");
+}
+
+/// Requests with a caller who is asked about, acted for or ignored, some at once.
+async fn callers(plugin: &Plugin, requests: usize) {
+    let one = async |n: usize| match n % 8 {
+        0 => assert_eq!(send_as(plugin, 7, Method::GET, "/me").await.text, "7 7@x user "),
+        1 => assert_eq!(send_as(plugin, 7, Method::GET, "/ok").await.text, "ok"),
+        2 => assert_eq!(send_as(plugin, 8, Method::GET, "/get/x").await.text, "200 8"),
+        3 => assert_eq!(send_as(plugin, 9, Method::GET, "/many/3").await.text, "200 9\n200 9\n200 9"),
+        4 => assert_eq!(send_as(plugin, 7, Method::GET, "/nowhere").await.status, StatusCode::NOT_FOUND),
+        5 => assert_eq!(send_as(plugin, 7, Method::POST, "/later/1").await.status, StatusCode::OK),
+        6 => assert_eq!(send_as(plugin, 7, Method::GET, "/write").await.status, StatusCode::FORBIDDEN),
+        _ => {
+            let request = Request::get("/wait/1000").extension(caller(7)).body(Empty::<Bytes>::new()).unwrap();
+            let answered = tokio::time::timeout(Duration::from_millis(1), plugin.handle(request)).await;
+            assert!(answered.is_err(), "the guest was to wait for longer");
+        }
     };
     for round in 0..requests / 4 {
         futures::future::join_all((0..4).map(|at_once| one(round * 4 + at_once))).await;

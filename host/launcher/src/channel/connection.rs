@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::{Sink, SinkExt, Stream, StreamExt};
 use temps_plugin_protocol::{HostFrame, decode_host_frame, encode_request};
 use temps_plugin_runtime::PlatformError;
@@ -12,6 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 use super::Seat;
+use super::keep_alive::{ControlFrames, MAX_PONGS, sign_of_life};
 use super::link::Unasked;
 use crate::events::EventSink;
 
@@ -19,7 +21,7 @@ use crate::events::EventSink;
 pub(super) const MAX_FRAME_BYTES: usize = 33 << 20;
 
 /// How long a connection may take to end: 1 s, so that a host that does not read keeps nobody.
-const CLOSE_TIME: Duration = Duration::from_secs(1);
+pub(super) const CLOSE_TIME: Duration = Duration::from_secs(1);
 
 pub(super) fn config() -> WebSocketConfig {
     WebSocketConfig::default().max_message_size(Some(MAX_FRAME_BYTES)).max_frame_size(Some(MAX_FRAME_BYTES))
@@ -29,6 +31,10 @@ pub(super) fn config() -> WebSocketConfig {
 enum End {
     HostClosed,
     Failed(Error),
+    /// For this long.
+    Silent(Duration),
+    /// For this long it has read none of the answers to its pings.
+    DeafToPongs(Duration),
     Replaced,
     Stopping,
 }
@@ -40,7 +46,9 @@ impl End {
         match self {
             Self::HostClosed => None,
             Self::Failed(Error::Capacity(_)) => frame(CloseCode::Size, "frame too large"),
+            Self::Failed(Error::Utf8(_)) => frame(CloseCode::Invalid, "not UTF-8"),
             Self::Failed(_) => frame(CloseCode::Protocol, ""),
+            Self::Silent(_) | Self::DeafToPongs(_) => frame(CloseCode::Policy, "no sign of life"),
             Self::Replaced => frame(CloseCode::Policy, "replaced by another connection"),
             Self::Stopping => frame(CloseCode::Away, "stopping"),
         }
@@ -50,6 +58,10 @@ impl End {
         match self {
             Self::HostClosed => tracing::info!("the host closed the channel"),
             Self::Failed(error) => tracing::warn!(%error, "the channel was lost"),
+            Self::Silent(limit) => tracing::warn!(?limit, "the channel was lost: the host gave no sign of life"),
+            Self::DeafToPongs(limit) => {
+                tracing::warn!(?limit, "the channel was lost: the host does not read the answers to its pings");
+            }
             Self::Replaced => tracing::info!("another connection replaced the channel"),
             Self::Stopping => tracing::debug!("the channel is closed"),
         }
@@ -64,10 +76,11 @@ where
     seat.open();
     tracing::info!("the channel is open");
     let (mut sink, mut stream) = socket.split();
+    let control = ControlFrames::default();
     // Side by side, so that a host that does not read while it writes is not waited for.
     let end = tokio::select! {
-        end = read(&seat, &mut stream, &*events) => end,
-        error = write(&seat, &mut sink) => End::Failed(error),
+        end = read(&seat, &mut stream, &control, &*events) => end,
+        error = write(&seat, &mut sink, &control) => End::Failed(error),
         () = seat.replaced.cancelled() => End::Replaced,
         () = seat.link.stop.cancelled() => End::Stopping,
     };
@@ -84,15 +97,40 @@ where
     }
 }
 
-async fn read(seat: &Seat, stream: &mut (impl Stream<Item = Result<Message, Error>> + Unpin), events: &dyn EventSink) -> End {
+/// Takes what the host sends, one message after the other, and sees to it that it does not stay silent.
+async fn read(
+    seat: &Seat,
+    stream: &mut (impl Stream<Item = Result<Message, Error>> + Unpin),
+    control: &ControlFrames,
+    events: &dyn EventSink,
+) -> End {
+    let limits = &seat.link.limits;
+    let ping = || {
+        control.ask_for_ping();
+        seat.work.notify_one();
+    };
     loop {
-        match stream.next().await {
+        let next = async {
+            control.room().await;
+            stream.next().await
+        };
+        let Some(message) = sign_of_life(limits, next, ping).await else {
+            return match control.pongs() {
+                MAX_PONGS.. => End::DeafToPongs(limits.silence),
+                _ => End::Silent(limits.silence),
+            };
+        };
+        match message {
             Some(Ok(Message::Text(text))) => take(seat, &text, events).await,
             Some(Ok(Message::Binary(bytes))) => {
                 tracing::warn!(bytes = bytes.len(), "ignored a binary message on the channel: frames are text");
             }
-            // Pings are answered by the WebSocket itself.
-            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
+            // The WebSocket answers it by itself, and the writing half sees the answer out.
+            Some(Ok(Message::Ping(_))) => {
+                control.pong_waits();
+                seat.work.notify_one();
+            }
+            Some(Ok(Message::Pong(_) | Message::Frame(_))) => {}
             Some(Ok(Message::Close(_))) | None => return End::HostClosed,
             Some(Err(Error::ConnectionClosed | Error::AlreadyClosed)) => return End::HostClosed,
             Some(Err(error)) => return End::Failed(error),
@@ -123,8 +161,13 @@ async fn take(seat: &Seat, text: &str, events: &dyn EventSink) {
 }
 
 /// Sends what waits, whenever there is something and room for it. It ends only when the connection fails.
-async fn write(seat: &Seat, sink: &mut (impl Sink<Message, Error = Error> + Unpin)) -> Error {
+async fn write(seat: &Seat, sink: &mut (impl Sink<Message, Error = Error> + Unpin), control: &ControlFrames) -> Error {
     loop {
+        if control.take_ping()
+            && let Err(error) = sink.feed(Message::Ping(Bytes::new())).await
+        {
+            return error;
+        }
         while let Some((id, call)) = seat.link.next_to_send(seat.number) {
             match encode_request(seat.link.version, id, &call) {
                 Ok(text) => {
@@ -138,9 +181,11 @@ async fn write(seat: &Seat, sink: &mut (impl Sink<Message, Error = Error> + Unpi
                 }
             }
         }
+        let pongs = control.pongs();
         if let Err(error) = sink.flush().await {
             return error;
         }
+        control.wrote(pongs);
         seat.work.notified().await;
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use temps_plugin_protocol::{PlatformCall, ProtocolVersion};
 use temps_plugin_runtime::{Limits, Platform, PlatformError};
 use tokio::sync::{Notify, oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -22,11 +22,24 @@ pub(crate) struct LinkLimits {
     pub(crate) in_flight: usize,
     /// Queries that wait. More fail at once.
     pub(crate) queue: usize,
+    /// The host's silence that is answered with a ping.
+    pub(crate) ping: Duration,
+    /// The host's silence that ends the connection.
+    pub(crate) silence: Duration,
+    /// The time without a connection after which there is no host.
+    pub(crate) grace: Duration,
 }
 
 impl From<&Limits> for LinkLimits {
     fn from(limits: &Limits) -> Self {
-        Self { call_time: limits.platform_call_time(), in_flight: limits.platform_in_flight(), queue: limits.platform_queue() }
+        Self {
+            call_time: limits.platform_call_time(),
+            in_flight: limits.platform_in_flight(),
+            queue: limits.platform_queue(),
+            ping: limits.channel_ping(),
+            silence: limits.channel_silence(),
+            grace: limits.channel_grace(),
+        }
     }
 }
 
@@ -34,7 +47,7 @@ impl From<&Limits> for LinkLimits {
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(super) version: ProtocolVersion,
-    limits: LinkLimits,
+    pub(super) limits: LinkLimits,
     pub(super) phase: watch::Sender<Phase>,
     state: Mutex<State>,
     wanted: Notify,
@@ -51,7 +64,10 @@ pub(super) enum Phase {
     /// It is open.
     Open,
     /// It was, and is not now.
-    Lost,
+    Lost {
+        /// When the last connection ended.
+        since: Instant,
+    },
 }
 
 #[derive(Debug, Default)]
@@ -59,10 +75,12 @@ pub(super) struct State {
     /// Ids are never used twice, so an answer to a query of an earlier connection is nobody's.
     pub(super) next_id: u64,
     pub(super) waiting: VecDeque<Waiting>,
-    in_flight: HashMap<u64, oneshot::Sender<Answer>>,
+    pub(super) in_flight: HashMap<u64, oneshot::Sender<Answer>>,
     /// Numbers connections.
     pub(super) last_seat: u64,
     pub(super) current: Option<Current>,
+    /// Connections that the host has asked for and that do not stand yet.
+    pub(super) opening: BTreeSet<u64>,
 }
 
 #[derive(Debug)]
@@ -104,6 +122,26 @@ impl Link {
         drop(self.phase.subscribe().wait_for(|phase| *phase != Phase::Awaited).await);
     }
 
+    /// Resolves when the channel has been lost for [`LinkLimits::grace`], without another in between. It can be awaited again.
+    pub(crate) async fn abandoned(&self) {
+        let mut phase = self.phase.subscribe();
+        loop {
+            let seen = *phase.borrow_and_update();
+            let too_long = async {
+                match seen {
+                    Phase::Lost { since } => sleep_until(since + self.limits.grace).await,
+                    Phase::Awaited | Phase::Open => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                // It fails only when the sender is gone, which `self` holds.
+                _ = phase.changed() => {}
+                () = too_long => return,
+            }
+        }
+    }
+
     /// Ends the connection, if there is one, and waits until the host knows or does not listen. Queries fail from now on.
     pub(crate) async fn close(&self) {
         self.stop.cancel();
@@ -119,7 +157,9 @@ impl Link {
     fn admit(&self, call: PlatformCall) -> Result<(u64, oneshot::Receiver<Answer>), PlatformError> {
         let mut state = self.state();
         let phase = *self.phase.borrow();
-        if phase == Phase::Lost || self.stop.is_cancelled() {
+        // The host may know that a connection stands before its task here does.
+        let lost = matches!(phase, Phase::Lost { .. }) && state.opening.is_empty();
+        if lost || self.stop.is_cancelled() {
             return Err(PlatformError::Disconnected);
         }
         // A query that can be sent at once does not wait.
@@ -141,7 +181,9 @@ impl Link {
     /// The next query to send on this connection, counted as under way from now on.
     pub(super) fn next_to_send(&self, seat: u64) -> Option<(u64, PlatformCall)> {
         let mut state = self.state();
-        if state.in_flight.len() >= self.limits.in_flight || !state.is_current(seat) {
+        // What is sent on a connection that is about to be replaced is lost.
+        let replaced = state.opening.last().is_some_and(|newest| *newest > seat);
+        if state.in_flight.len() >= self.limits.in_flight || !state.is_current(seat) || replaced {
             return None;
         }
         let Waiting { id, call, answer } = state.waiting.pop_front()?;
@@ -178,8 +220,8 @@ impl State {
         self.current.as_ref().is_some_and(|current| current.seat == seat)
     }
 
-    /// A query has ended: another may have room.
-    fn wake_connection(&self) {
+    /// Another query may be sent.
+    pub(super) fn wake_connection(&self) {
         if let Some(current) = &self.current {
             current.work.notify_one();
         }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use temps_plugin_protocol::ProtocolVersion;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::link::{Current, Link, Phase};
@@ -35,12 +36,9 @@ impl Seat {
             return Err(SeatTaken);
         }
         state.last_seat += 1;
-        let seat = Self {
-            link: link.clone(),
-            number: state.last_seat,
-            work: Arc::new(Notify::new()),
-            replaced: CancellationToken::new(),
-        };
+        let number = state.last_seat;
+        state.opening.insert(number);
+        let seat = Self { link: link.clone(), number, work: Arc::new(Notify::new()), replaced: CancellationToken::new() };
         if link.version == ProtocolVersion::V2 {
             state.current = Some(seat.current());
         }
@@ -50,6 +48,7 @@ impl Seat {
     /// Says that the WebSocket stands: queries are sent on it from now on, unless the host has asked for another since, which stands already.
     pub(super) fn open(&self) {
         let mut state = self.link.state();
+        state.opening.remove(&self.number);
         if state.current.as_ref().is_some_and(|current| current.seat > self.number) {
             self.replaced.cancel();
             return;
@@ -73,15 +72,20 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut state = self.link.state();
-        if !state.is_current(self.number) {
-            return;
+        state.opening.remove(&self.number);
+        if state.is_current(self.number) {
+            state.current = None;
+            // One that never stood takes nothing with it.
+            if *self.link.phase.borrow() == Phase::Open {
+                self.link.phase.send_replace(Phase::Lost { since: Instant::now() });
+                state.fail_in_flight();
+            }
         }
-        state.current = None;
-        // One that never opened takes nothing with it.
-        if *self.link.phase.borrow() == Phase::Open {
-            self.link.phase.send_replace(Phase::Lost);
-            state.fail_in_flight();
+        let lost = matches!(*self.link.phase.borrow(), Phase::Lost { .. });
+        if lost && state.opening.is_empty() {
             state.fail_waiting();
         }
+        // For what has waited for this one, which is not coming.
+        state.wake_connection();
     }
 }

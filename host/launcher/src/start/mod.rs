@@ -10,7 +10,7 @@
 //! | [`Announced`] | line 1 written, v2's launch line read | handshake |
 //! | [`Bound`] | socket bound, health answered, guest's `init` begun | socket |
 //! | [`Ready`] | `init` ended or waiting for the platform; line 2 written | guest, handshake |
-//! | [`Running`] | until a signal, or the channel's time is over | guest, no channel |
+//! | [`Running`] | until a signal, or the channel's time is over | guest, no channel, host gone |
 //!
 //! So whatever is the plugin's own fault is found before line 1 but for `init`. That begins once the socket is bound, and line 2 waits for
 //! it, so that a failing one fails the start. Only when it asks the platform is line 2 written before its end: the host opens the channel

@@ -9,8 +9,8 @@ use crate::handshake::HostOutput;
 use crate::signals::Signals;
 use crate::{ExitStatus, Signal};
 
-/// The plugin is at work. Nothing that happens on stdin ends it: a v1 host never opens that, and a host that dies leaves its plugins
-/// running.
+/// The plugin is at work. Nothing that happens on stdin ends it: a v1 host never opens that. That the host is gone is seen by the channel
+/// alone.
 #[derive(Debug)]
 pub(crate) struct Running {
     parts: Parts,
@@ -39,13 +39,14 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// [`LaunchError`]: the host did not open the channel, or `init` failed after the ready line.
+    /// [`LaunchError`]: the host did not open the channel, or not again after its loss, or `init` failed after the ready line.
     pub(crate) async fn until_stopped(self, signals: &mut Signals) -> Result<ExitStatus, LaunchError> {
         let Self { parts, channel_by, _output } = self;
         tracing::debug!("running");
         let end = tokio::select! {
             signal = signals.next() => End::Signal(signal),
             error = no_channel(&parts, channel_by) => End::Failed(error),
+            error = host_gone(&parts) => End::Failed(error),
             error = init_failed(&parts) => End::Failed(error),
         };
         match &end {
@@ -72,6 +73,13 @@ async fn no_channel(parts: &Parts, by: Instant) -> LaunchError {
         Ok(()) => std::future::pending().await,
         Err(_) => LaunchError::NoChannel { limit: parts.limits.channel_time() },
     }
+}
+
+/// Resolves once the channel has been lost for too long. A host that is killed takes its end of the channel with it, so this is what keeps
+/// it from leaving its plugins behind.
+async fn host_gone(parts: &Parts) -> LaunchError {
+    parts.link.abandoned().await;
+    LaunchError::HostGone { limit: parts.limits.channel_grace() }
 }
 
 /// Resolves if `init` fails.

@@ -43,11 +43,13 @@ fn every_guest_has_a_test() {
         include_str!("files.rs"),
         include_str!("quota.rs"),
         include_str!("../durability/events.rs"),
+        include_str!("../launcher/api.rs"),
         include_str!("../launcher/channel.rs"),
         include_str!("../launcher/entities.rs"),
         include_str!("../launcher/events.rs"),
         include_str!("../launcher/files.rs"),
         include_str!("../launcher/http.rs"),
+        include_str!("../launcher/identity.rs"),
         include_str!("../launcher/life.rs"),
         include_str!("../launcher/start.rs"),
     ];

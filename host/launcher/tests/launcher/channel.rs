@@ -1,5 +1,9 @@
 //! The platform channel as a host opens it, uses it, misuses it and loses it.
 
+mod keep_alive;
+mod lost;
+mod wire;
+
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
@@ -23,6 +27,11 @@ async fn works(launcher: &Launcher, channel: &mut Channel) {
     });
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert!(answer.text.contains("seven"), "{}", answer.text);
+}
+
+/// Has the plugin ask for a project, and gives its answer as soon as `meanwhile` has had the query.
+async fn asking<T>(launcher: &Launcher, meanwhile: impl Future<Output = T>) -> (Answer, T) {
+    tokio::join!(launcher.get("/project/7"), meanwhile)
 }
 
 /// Has the plugin ask for a project, and gives the host's answer to the query and the plugin's to the request.
@@ -66,6 +75,7 @@ async fn v2_keeps_the_first() {
     let (launcher, mut channel) = hello(ProtocolVersion::V2).running().await;
     let second = Channel::open(launcher.socket(), Some(SECRET), ProtocolVersion::V2).await;
     assert_eq!(second.err(), Some(409));
+    launcher.logged("a second channel was refused: one is open").await;
     works(&launcher, &mut channel).await;
     launcher.stop().await;
 }

@@ -8,12 +8,14 @@
     reason = "what tests share is a test too, though clippy does not see it"
 )]
 
+mod api;
 mod channel;
 mod database;
 mod entities;
 mod events;
 mod files;
 mod http;
+mod identity;
 mod life;
 mod notes;
 mod start;

@@ -19,8 +19,7 @@ use crate::instance::State;
 
 /// Adds every bridge to what components may import.
 pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    crate::bindings::types::add_to_linker::<State, TypesOnly>(linker, |_| TypesOnly)?;
-    crate::bindings::identity::add_to_linker::<State, TypesOnly>(linker, |_| TypesOnly)?;
+    crate::bindings::types::add_to_linker::<State, Types>(linker, |_| Types)?;
     context::add_to_linker(linker)?;
     files::add_to_linker(linker)?;
     log::add_to_linker(linker)?;
@@ -29,12 +28,11 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     time::add_to_linker(linker)
 }
 
-/// `types` and `identity` declare types and no functions.
-struct TypesOnly;
+/// `types` declares types and no functions.
+struct Types;
 
-impl wasmtime::component::HasData for TypesOnly {
+impl wasmtime::component::HasData for Types {
     type Data<'a> = Self;
 }
 
-impl crate::bindings::types::Host for TypesOnly {}
-impl crate::bindings::identity::Host for TypesOnly {}
+impl crate::bindings::types::Host for Types {}

@@ -7,13 +7,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Empty, Full};
 use serde_json::{Value, json};
 use temps_plugin_protocol::{Capability, PlatformCall, PluginEvent, ProtocolVersion};
-use temps_plugin_runtime::{Component, Databases, Engine, Files, GuestBody, Limits, Platform, PlatformError, Plugin, Setup};
+use temps_plugin_runtime::{
+    ActorToken, Caller, Component, Databases, Engine, Files, GuestBody, Limits, Platform, PlatformError, Plugin, Setup,
+};
 
-/// A platform with one project.
+/// A platform with one project, whose API says in whose name it was called.
 struct OneProject;
 
 impl Platform for OneProject {
@@ -25,6 +27,7 @@ impl Platform for OneProject {
                     "preset": "vite", "source_type": "git", "created_at": "2026-01-01T00:00:00Z",
                     "updated_at": "2026-01-01T00:00:00Z", "enable_preview_environments": true,
                 })),
+                PlatformCall::ApiCall(call) => Ok(json!({ "status": 200, "body": call.actor })),
                 _ => Err(PlatformError::Disconnected),
             }
         })
@@ -80,6 +83,18 @@ pub(crate) async fn get(plugin: &Plugin, path: &str) -> Answer {
 
 pub(crate) async fn post(plugin: &Plugin, path: &str, body: impl Into<Bytes>) -> Answer {
     read(plugin.handle(Request::post(path).body(Full::new(body.into())).unwrap()).await).await
+}
+
+/// A user whose token is the id.
+pub(crate) fn caller(id: i32) -> Caller {
+    let actor = Some(ActorToken::new(id.to_string()));
+    Caller { id, email: format!("{id}@x"), role: "user".into(), permissions: Vec::new(), actor }
+}
+
+/// A request with a caller.
+pub(crate) async fn send_as(plugin: &Plugin, id: i32, method: Method, path: &str) -> Answer {
+    let request = Request::builder().method(method).uri(path).extension(caller(id)).body(Empty::<Bytes>::new());
+    read(plugin.handle(request.unwrap()).await).await
 }
 
 pub(crate) fn event(event_type: &str) -> PluginEvent {

@@ -1,4 +1,5 @@
 mod frames;
+mod keep_alive;
 mod opening;
 mod queries;
 
@@ -26,6 +27,11 @@ impl Link {
     /// How many queries were ever let in.
     fn asked(&self) -> u64 {
         self.state().next_id
+    }
+
+    /// How many wait for their answer.
+    fn in_flight(&self) -> usize {
+        self.state().in_flight.len()
     }
 
     /// How many wait to be sent.

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use futures::{FutureExt, SinkExt, StreamExt};
 use temps_plugin_protocol::{ProtocolVersion, paths};
+use temps_plugin_runtime::PlatformError;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{self, Message};
 
@@ -59,7 +60,7 @@ async fn v1_takes_the_newest_one() {
     let mut second = site.open_channel().await.unwrap();
     let closed = soon(first.next()).await.unwrap().unwrap();
     assert!(matches!(closed, Message::Close(Some(frame)) if frame.code == CloseCode::Policy));
-    assert_eq!(soon(sent).await.unwrap(), Err(temps_plugin_runtime::PlatformError::Disconnected));
+    assert_eq!(soon(sent).await.unwrap(), Err(PlatformError::Disconnected));
     let _asked = ask(&site.link, 2).await;
     assert_eq!(frame(&mut second).await["params"]["project_id"], 2);
     // The end of the one that was replaced is not the end of the channel.
@@ -113,7 +114,7 @@ async fn closing_tells_the_host() {
     soon(site.link.opened()).await;
     let ((), message) = soon(async { tokio::join!(site.link.close(), channel.next()) }).await;
     assert!(matches!(message.unwrap().unwrap(), Message::Close(Some(frame)) if frame.code == CloseCode::Away));
-    assert_eq!(soon(ask(&site.link, 1).await).await.unwrap(), Err(temps_plugin_runtime::PlatformError::Disconnected));
+    assert_eq!(soon(ask(&site.link, 1).await).await.unwrap(), Err(PlatformError::Disconnected));
 }
 
 #[tokio::test]
@@ -148,4 +149,76 @@ async fn it_is_wanted_once_a_query_waits_for_it() {
     assert!(tokio::time::timeout(Duration::from_secs(1), site.link.wanted()).await.is_err());
     let _asked = ask(&site.link, 1).await;
     soon(site.link.wanted()).await;
+}
+
+#[tokio::test]
+async fn once_the_host_asks_for_another_queries_wait_for_it() {
+    for version in [ProtocolVersion::V1, ProtocolVersion::V2] {
+        let link = Link::new(version, LIMITS);
+        Seat::take(&link).unwrap().open();
+        assert_eq!(soon(ask(&link, 1).await).await.unwrap(), Err(PlatformError::Disconnected));
+        let seat = Seat::take(&link).unwrap();
+        let asked = ask(&link, 2).await;
+        assert_eq!(link.waiting(), 1);
+        seat.open();
+        assert!(link.next_to_send(seat.number).is_some());
+        drop(seat);
+        assert_eq!(soon(asked).await.unwrap(), Err(PlatformError::Disconnected));
+        // One that does not come to stand after all.
+        let seat = Seat::take(&link).unwrap();
+        let asked = ask(&link, 3).await;
+        drop(seat);
+        assert_eq!(soon(asked).await.unwrap(), Err(PlatformError::Disconnected));
+        assert_eq!((link.waiting(), link.in_flight()), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn in_v1_nothing_is_sent_on_a_connection_that_is_about_to_be_replaced() {
+    let link = Link::new(ProtocolVersion::V1, LIMITS);
+    let first = Seat::take(&link).unwrap();
+    first.open();
+    let second = Seat::take(&link).unwrap();
+    let asked = ask(&link, 1).await;
+    assert!(link.next_to_send(first.number).is_none());
+    // The older one may be dead already, which is no reason to fail what waits for the newer.
+    drop(first);
+    assert!(!asked.is_finished());
+    second.open();
+    assert!(link.next_to_send(second.number).is_some());
+    // Is it not replaced after all, it goes on.
+    let third = Seat::take(&link).unwrap();
+    let asked = ask(&link, 2).await;
+    drop(third);
+    soon(second.work.notified()).await;
+    assert!(link.next_to_send(second.number).is_some());
+    assert!(!asked.is_finished());
+}
+
+#[tokio::test]
+async fn fifty_connections_leave_nothing_behind() {
+    for version in [ProtocolVersion::V1, ProtocolVersion::V2] {
+        let site = TestSite::start(version);
+        for project_id in 0..50 {
+            let channel = loop {
+                match site.open_channel().await {
+                    Ok(channel) => break channel,
+                    // The one before is not seen to be dead yet.
+                    Err(error) => assert_eq!(status(error), 409),
+                }
+            };
+            let asked = ask(&site.link, project_id).await;
+            drop(channel);
+            assert_eq!(soon(asked).await.unwrap(), Err(PlatformError::Disconnected));
+        }
+        soon(async {
+            while !site.link.connections.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        assert_eq!((site.link.waiting(), site.link.in_flight()), (0, 0));
+        let state = site.link.state();
+        assert!(state.current.is_none() && state.opening.is_empty());
+    }
 }

@@ -119,7 +119,7 @@ async fn before_the_channel_is_up_the_queue_is_as_long() {
 
 #[tokio::test]
 async fn a_query_that_runs_out_of_time_makes_room_and_its_answer_is_nobodys() {
-    let limits = LinkLimits { call_time: Duration::from_millis(200), in_flight: 1, queue: 1 };
+    let limits = LinkLimits { call_time: Duration::from_millis(200), in_flight: 1, queue: 1, ..LIMITS };
     let site = TestSite::with_limits(ProtocolVersion::V2, limits);
     let mut channel = site.open_channel().await.unwrap();
     let slow = ask(&site.link, 1).await;

@@ -6,8 +6,9 @@ use temps_plugin_protocol::{ChannelError, PlatformCall, ProtocolVersion, decode_
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{WebSocketStream, client_async};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::process::PATIENCE;
 
@@ -34,7 +35,9 @@ impl Channel {
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        match client_async(request, stream).await {
+        let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+        let opened = client_async_with_config(request, stream, Some(config));
+        match timeout(PATIENCE, opened).await.expect("the channel's request is not answered") {
             Ok((socket, _)) => Ok(Self { socket, version }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("{error}"),
@@ -47,6 +50,16 @@ impl Channel {
 
     pub(crate) async fn send_message(&mut self, message: Message) {
         self.socket.send(message).await.unwrap();
+    }
+
+    /// The WebSocket, for ends that are not proper ones.
+    pub(crate) fn socket(&mut self) -> &mut WebSocketStream<UnixStream> {
+        &mut self.socket
+    }
+
+    /// The connection below the WebSocket, for bytes that are no proper frames.
+    pub(crate) fn connection(&mut self) -> &mut UnixStream {
+        self.socket.get_mut()
     }
 
     /// The plugin's next message, of whatever kind; None once it has closed the channel.
@@ -64,22 +77,30 @@ impl Channel {
 
     /// The plugin's next query.
     pub(crate) async fn query(&mut self) -> (u64, PlatformCall) {
-        loop {
-            match self.message().await.expect("the channel is open") {
-                Message::Text(text) => return decode_plugin_frame(self.version, &text).unwrap(),
-                _ => continue,
+        let text = async {
+            loop {
+                // Pings come without an end.
+                if let Message::Text(text) = self.message().await.expect("the channel is open") {
+                    return text;
+                }
             }
-        }
+        };
+        let text = timeout(PATIENCE, text).await.expect("no query came");
+        decode_plugin_frame(self.version, &text).unwrap()
+    }
+
+    /// A project as the host describes one.
+    pub(crate) fn project() -> Value {
+        json!({
+            "id": 7, "name": "seven", "slug": "seven", "repo_name": "r", "repo_owner": "o", "main_branch": "main", "preset": "vite",
+            "source_type": "git", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
+            "enable_preview_environments": true,
+        })
     }
 
     /// Answers a query with a project.
     pub(crate) async fn answer_project(&mut self, id: u64) {
-        let project = json!({
-            "id": 7, "name": "seven", "slug": "seven", "repo_name": "r", "repo_owner": "o", "main_branch": "main", "preset": "vite",
-            "source_type": "git", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
-            "enable_preview_environments": true,
-        });
-        self.answer(id, &Ok(project)).await;
+        self.answer(id, &Ok(Self::project())).await;
     }
 
     /// Answers a `get_project`.

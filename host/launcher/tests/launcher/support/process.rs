@@ -266,6 +266,11 @@ impl Launcher {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
+    /// How many descriptors the process has open.
+    pub(crate) fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap().count()
+    }
+
     /// Waits for the end, and checks that stdout has nothing more.
     pub(crate) async fn exit(&mut self) -> ExitStatus {
         let status = timeout(PATIENCE, self.child.wait()).await.expect("it does not exit").unwrap();

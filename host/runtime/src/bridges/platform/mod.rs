@@ -1,12 +1,12 @@
-//! `platform`: typed queries of the guest, and API calls for its callers, as calls on the channel that somebody else holds.
+//! `platform` and `identity`: typed queries of the guest, and API calls for its callers, as calls on the channel that somebody else holds.
 //!
 //! | module | what it is about |
 //! |---|---|
 //! | [`queries`] | the seven queries |
-//! | [`actor`] | the handle of a caller, and what is checked before a call goes out in that caller's name |
+//! | [`caller`] | the handle of a caller, and what is checked before a call goes out in that caller's name |
 //! | [`convert`] | an API call and its answer in both sides' terms |
 
-mod actor;
+mod caller;
 mod convert;
 mod queries;
 
@@ -18,7 +18,7 @@ use serde_json::Value;
 use temps_plugin_protocol::{Capability, ChannelError, ErrorCode, PlatformCall};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use wasmtime::component::{HasData, Linker, ResourceTable, ResourceTableError};
+use wasmtime::component::{HasData, Linker, Resource, ResourceTable, ResourceTableError};
 
 use crate::Limits;
 use crate::bindings::{identity, platform as wit};
@@ -26,7 +26,7 @@ use crate::call::Caller;
 use crate::instance::{Setup, State};
 
 #[expect(unreachable_pub, reason = "the generated code exports it again")]
-pub use actor::Actor;
+pub use caller::CallerHandle;
 
 /// The platform, as the runtime sees it.
 ///
@@ -116,15 +116,13 @@ pub(crate) struct PlatformView<'a> {
 }
 
 impl PlatformView<'_> {
-    /// A request's caller in the guest's terms. The guest gets a handle in place of the token, for use until then.
+    /// A request's caller as the guest gets it. It can be acted for until then.
     ///
     /// # Errors
     ///
     /// If the guest holds as many handles as it may already.
-    pub(crate) fn caller(&mut self, caller: Caller, until: Instant) -> Result<identity::Caller, ResourceTableError> {
-        let Caller { id, email, role, permissions, actor } = caller;
-        let actor = actor.map(|token| self.table.push(Actor::new(token, until))).transpose()?;
-        Ok(identity::Caller { id, email, role, permissions, actor })
+    pub(crate) fn caller(&mut self, caller: Caller, until: Instant) -> Result<Resource<CallerHandle>, ResourceTableError> {
+        self.table.push(CallerHandle::new(caller, until))
     }
 }
 
@@ -135,7 +133,9 @@ impl HasData for PlatformBridge {
 }
 
 impl wit::Host for PlatformView<'_> {}
+impl identity::Host for PlatformView<'_> {}
 
 pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    wit::add_to_linker::<State, PlatformBridge>(linker, State::platform)
+    wit::add_to_linker::<State, PlatformBridge>(linker, State::platform)?;
+    identity::add_to_linker::<State, PlatformBridge>(linker, State::platform)
 }

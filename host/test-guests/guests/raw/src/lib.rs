@@ -6,6 +6,7 @@ pub mod bindings {
 
 pub use bindings::exports::temps::plugin::manifest::PluginManifest;
 pub use bindings::exports::temps::plugin::routes::{Request, Response};
+pub use bindings::temps::plugin::platform::Capability;
 pub use bindings::temps::plugin::types::Body;
 pub use wit_bindgen;
 
@@ -33,15 +34,18 @@ pub fn text(text: &str) -> Response {
     Response { status: 200, headers: vec![], body: Body::Inline(text.as_bytes().to_vec()) }
 }
 
-/// The exports of a guest with the given name and an `async fn(Request) -> Response`.
+/// The exports of a guest with the given name and an `async fn(Request) -> Response`, and perhaps with capabilities.
 #[macro_export]
 macro_rules! plugin {
     ($name:literal, $handle:path) => {
+        $crate::plugin!($name, $handle, []);
+    };
+    ($name:literal, $handle:path, [$($capability:ident),*]) => {
         struct Guest;
 
         impl $crate::bindings::exports::temps::plugin::manifest::Guest for Guest {
             fn describe() -> $crate::PluginManifest {
-                $crate::manifest($name)
+                $crate::PluginManifest { capabilities: vec![$($crate::Capability::$capability),*], ..$crate::manifest($name) }
             }
             fn openapi() -> Option<String> {
                 None

@@ -12,21 +12,26 @@ use wasmtime::component::{Accessor, Resource};
 
 use super::convert::held_bytes;
 use super::{PlatformBridge, PlatformView};
-use crate::bindings::platform as wit;
-use crate::call::ActorToken;
+use crate::bindings::{identity, platform as wit};
+use crate::call::Caller;
 
-/// A guest's handle of a caller. Calls under way share what is in it, so that they outlive it.
-#[derive(Debug, Clone)]
+/// A guest's handle of a caller.
+#[derive(Debug)]
 #[expect(unreachable_pub, reason = "the generated code exports it again")]
-pub struct Actor {
-    token: ActorToken,
-    /// From when on it is worth nothing.
+pub struct CallerHandle {
+    caller: Caller,
+    /// From when on the caller cannot be acted for.
     until: Instant,
 }
 
-impl Actor {
-    pub(crate) fn new(token: ActorToken, until: Instant) -> Self {
-        Self { token, until }
+impl CallerHandle {
+    pub(super) fn new(caller: Caller, until: Instant) -> Self {
+        Self { caller, until }
+    }
+
+    fn user(&self) -> identity::User {
+        let Caller { id, email, role, permissions, actor: _ } = &self.caller;
+        identity::User { id: *id, email: email.clone(), role: role.clone(), permissions: permissions.clone() }
     }
 
     /// What the platform is asked, if the plugin may ask it for this caller.
@@ -43,10 +48,13 @@ impl Actor {
         if bytes > MAX_API_PAYLOAD_BYTES {
             return Err(wit::ApiError::TooLarge(bytes as u64));
         }
+        let Some(token) = &self.caller.actor else {
+            return Err(wit::ApiError::NoActor);
+        };
         if Instant::now() >= self.until {
             return Err(wit::ApiError::Expired);
         }
-        let actor = self.token.text().to_owned();
+        let actor = token.text().to_owned();
         Ok(PlatformCall::ApiCall(ApiCall { method, path: request.path, query: request.query, body, actor }))
     }
 }
@@ -64,24 +72,28 @@ fn room(bytes: &Arc<Semaphore>, wanted: usize) -> Result<OwnedSemaphorePermit, w
     permit.ok_or(wit::ApiError::Platform(wit::Error::Overloaded))
 }
 
-impl wit::HostActor for PlatformView<'_> {
-    fn drop(&mut self, handle: Resource<Actor>) -> wasmtime::Result<()> {
+impl identity::HostCaller for PlatformView<'_> {
+    fn user(&mut self, handle: Resource<CallerHandle>) -> wasmtime::Result<identity::User> {
+        Ok(self.table.get(&handle)?.user())
+    }
+
+    fn drop(&mut self, handle: Resource<CallerHandle>) -> wasmtime::Result<()> {
         self.table.delete(handle)?;
         Ok(())
     }
 }
 
-impl<S: Send + 'static> wit::HostActorWithStore<S> for PlatformBridge {
+impl<S: Send + 'static> identity::HostCallerWithStore<S> for PlatformBridge {
     async fn api_call(
         store: &Accessor<S, Self>,
-        handle: Resource<Actor>,
+        handle: Resource<CallerHandle>,
         request: wit::ApiRequest,
     ) -> wasmtime::Result<Result<wit::ApiResponse, wit::ApiError>> {
         let begun = store.with(|mut access| {
             let view = access.get();
-            let actor = view.table.get(&handle)?;
+            let caller = view.table.get(&handle)?;
             let held = held_bytes(&request);
-            let call = actor.call(request, &view.link.capabilities);
+            let call = caller.call(request, &view.link.capabilities);
             Ok::<_, wasmtime::Error>(call.and_then(|call| {
                 let room = room(&view.link.api_bytes, held)?;
                 Ok((view.link.call(call), room))
@@ -108,10 +120,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::call::ActorToken;
     use crate::limits::ACTOR_TIME;
 
-    fn actor(time: Duration) -> Actor {
-        Actor::new(ActorToken::new("the token".to_owned()), Instant::now() + time)
+    fn caller(actor: Option<&str>) -> CallerHandle {
+        let actor = actor.map(|token| ActorToken::new(token.to_owned()));
+        let caller = Caller { id: 7, email: "a@b".into(), role: "user".into(), permissions: vec!["x:read".into()], actor };
+        CallerHandle::new(caller, Instant::now() + ACTOR_TIME)
     }
 
     fn request(method: wit::ApiMethod, path: &str, body: Option<wit::ApiBody>) -> wit::ApiRequest {
@@ -124,19 +139,29 @@ mod tests {
 
     const BOTH: &[Capability] = &[Capability::ApiRead, Capability::ApiWrite];
 
+    #[tokio::test]
+    async fn who_it_is_does_not_depend_on_a_token() {
+        for handle in [caller(None), caller(Some("the token"))] {
+            let user = handle.user();
+            assert_eq!((user.id, user.email.as_str(), user.role.as_str()), (7, "a@b", "user"));
+            assert_eq!(user.permissions, ["x:read"]);
+        }
+        assert!(matches!(caller(None).call(get("/projects"), BOTH), Err(wit::ApiError::NoActor)));
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn it_is_worth_something_for_so_long() {
-        let actor = actor(ACTOR_TIME);
+    async fn a_caller_is_acted_for_for_so_long() {
+        let caller = caller(Some("the token"));
         tokio::time::advance(ACTOR_TIME - Duration::from_millis(1)).await;
-        let call = actor.call(get("/projects"), BOTH).unwrap();
+        let call = caller.call(get("/projects"), BOTH).unwrap();
         assert!(matches!(call, PlatformCall::ApiCall(call) if call.actor == "the token" && call.path == "/projects"));
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert!(matches!(actor.call(get("/projects"), BOTH), Err(wit::ApiError::Expired)));
+        assert!(matches!(caller.call(get("/projects"), BOTH), Err(wit::ApiError::Expired)));
     }
 
     #[tokio::test]
     async fn a_method_needs_its_capability() {
-        let actor = actor(ACTOR_TIME);
+        let caller = caller(Some("the token"));
         for (method, needed) in [
             (wit::ApiMethod::Get, Capability::ApiRead),
             (wit::ApiMethod::Post, Capability::ApiWrite),
@@ -145,9 +170,9 @@ mod tests {
             (wit::ApiMethod::Delete, Capability::ApiWrite),
         ] {
             let others: Vec<_> = BOTH.iter().copied().filter(|capability| *capability != needed).collect();
-            assert!(actor.call(request(method, "/x", None), &[needed]).is_ok());
+            assert!(caller.call(request(method, "/x", None), &[needed]).is_ok());
             for granted in [&others[..], &[]] {
-                let refused = actor.call(request(method, "/x", None), granted);
+                let refused = caller.call(request(method, "/x", None), granted);
                 assert!(matches!(refused, Err(wit::ApiError::MissingCapability(missing)) if Capability::from(missing) == needed));
             }
         }
@@ -155,20 +180,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_stays_below_the_api() {
-        let actor = actor(ACTOR_TIME);
+        let caller = caller(Some("the token"));
         for path in ["projects", "/../admin", "/a/%2e%2e/%2e%2e/b", "/a?b"] {
-            assert!(matches!(actor.call(get(path), BOTH), Err(wit::ApiError::InvalidTarget(_))), "{path}");
+            assert!(matches!(caller.call(get(path), BOTH), Err(wit::ApiError::InvalidTarget(_))), "{path}");
         }
         let request = wit::ApiRequest { query: Some("a#b".to_owned()), ..get("/x") };
-        assert!(matches!(actor.call(request, BOTH), Err(wit::ApiError::InvalidTarget(_))));
+        assert!(matches!(caller.call(request, BOTH), Err(wit::ApiError::InvalidTarget(_))));
     }
 
     #[tokio::test]
     async fn a_body_has_a_largest_size() {
-        let actor = actor(ACTOR_TIME);
+        let caller = caller(Some("the token"));
         let json = |bytes| Some(wit::ApiBody::Json("x".repeat(bytes)));
-        assert!(actor.call(request(wit::ApiMethod::Post, "/x", json(MAX_API_PAYLOAD_BYTES)), BOTH).is_ok());
-        let refused = actor.call(request(wit::ApiMethod::Post, "/x", json(MAX_API_PAYLOAD_BYTES + 1)), BOTH);
+        assert!(caller.call(request(wit::ApiMethod::Post, "/x", json(MAX_API_PAYLOAD_BYTES)), BOTH).is_ok());
+        let refused = caller.call(request(wit::ApiMethod::Post, "/x", json(MAX_API_PAYLOAD_BYTES + 1)), BOTH);
         assert!(matches!(refused, Err(wit::ApiError::TooLarge(33_554_433))));
     }
 

@@ -1,0 +1,11 @@
+//! A text frame on the channel.
+
+#![no_main]
+
+// The protocol's own tests, so that each file of the corpus is a test too.
+#[path = "../../host/protocol/tests/properties/mod.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    drop(properties::channel_frame(bytes));
+});

@@ -1,0 +1,11 @@
+//! The body of `POST /_events`.
+
+#![no_main]
+
+// The protocol's own tests, so that each file of the corpus is a test too.
+#[path = "../../host/protocol/tests/properties/mod.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    drop(properties::event_body(bytes));
+});
