@@ -2,12 +2,10 @@
 
 use std::rc::Rc;
 
-use axum::Router;
-use temps_plugin_protocol::PluginEvent;
-
 use crate::plugin::ErasedPlugin;
 use crate::reserved::{self, ReservedRoute};
-use crate::{EventError, PluginContext, Route, StartError};
+use crate::{EventError, PluginContext, PluginEvent, Route, StartError};
+use axum::Router;
 
 /// Why a plugin did not start.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +13,9 @@ pub enum StartFailure {
     /// The manifest is not valid. Found here by tests; the launcher checks it before it starts anything.
     #[error("the manifest is not valid: {0}")]
     Manifest(#[from] temps_plugin_protocol::ManifestError),
+    /// The OpenAPI document is not valid. Found by tests and by the launcher, like the manifest.
+    #[error("the OpenAPI document is not valid: {0}")]
+    OpenApi(#[from] temps_plugin_protocol::OpenApiError),
     /// [`router`](crate::ExternalPlugin::router) failed.
     #[error("router failed: {0}")]
     Router(StartError),

@@ -41,7 +41,8 @@
 //! |---|---|
 //! | `src/main.rs`, a binary | `src/lib.rs`, with `[lib] crate-type = ["cdylib"]` |
 //! | `fn router(&self, ctx) -> Router`, `block_in_place` to await | `async fn router(&self, ctx) -> Result<Router, StartError>`: await, and use `?` |
-//! | `fn on_event(&self, …)` | `async fn on_event(&self, …) -> Result<(), EventError>` |
+//! | `fn on_event(&self, …)`, lost if the handler fails | `async fn on_event(&self, …) -> Result<(), EventError>`: await, and what fails comes again: see [`events`] |
+//! | `event.data["deployment_id"]` | that too, or typed: [`PluginEvent::kind`] |
 //! | `axum = "0.8"` | `axum = { version = "0.8", default-features = false, features = ["json", "query"] }`: no server inside |
 //! | `tokio = { features = ["full"] }` | `tokio = { default-features = false, features = ["sync"] }` |
 //! | `tokio::spawn`, `tokio::time` | [`spawn`], [`time`] |
@@ -106,6 +107,7 @@ mod route;
 
 pub mod api;
 pub mod database;
+pub mod events;
 pub mod identity;
 pub mod platform;
 pub mod prelude;
@@ -119,6 +121,7 @@ pub use axum;
 pub use context::PluginContext;
 pub use database::{Database, DatabaseError, DatabaseTransaction};
 pub use error::{EventError, StartError};
+pub use events::PluginEvent;
 pub use identity::{AuthenticatedCaller, Forbidden, OptionalCaller, Role};
 pub use instance::StartFailure;
 pub use platform::{PlatformError, TempsClient};
@@ -129,8 +132,8 @@ pub use route::Route;
 pub use sea_orm;
 pub use task::{JoinError, JoinHandle, spawn};
 pub use temps_plugin_protocol::{
-    Capability, Deployment, Environment, ManifestError, NavEntry, NavSection, PluginEvent, PluginManifest, PluginManifestBuilder,
-    PluginUi, Project, ProtocolVersion, UiRoute, headers,
+    Capability, Deployment, Environment, ManifestError, NavEntry, NavSection, PluginManifest, PluginManifestBuilder, PluginUi,
+    Project, ProtocolVersion, UiRoute, headers,
 };
 
 /// Makes a crate a plugin: the type that it is given, an [`ExternalPlugin`], becomes the component's exports.

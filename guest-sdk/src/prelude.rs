@@ -1,5 +1,6 @@
 //! What almost every plugin needs: `use temps_plugin_sdk::prelude::*;`.
 
+pub use crate::events::{DeploymentEvent, DomainEvent, EventKind, ProjectEvent};
 pub use crate::{
     ApiClient, ApiError, AuthenticatedCaller, Capability, Database, DatabaseError, DatabaseTransaction, EventError,
     ExternalPlugin, Forbidden, NavEntry, NavSection, OptionalCaller, PlatformError, PluginContext, PluginEvent, PluginManifest,

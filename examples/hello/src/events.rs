@@ -38,7 +38,7 @@ pub(crate) async fn list(State(state): State<Arc<AppState>>) -> Json<VecDeque<Pl
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use temps_plugin_sdk::testing::{TestPlugin, fixture};
+    use temps_plugin_sdk::testing::{DeliverError, TestPlugin, fixture};
 
     use super::*;
     use crate::HelloPlugin;
@@ -50,10 +50,11 @@ mod tests {
     #[tokio::test]
     async fn an_event_is_remembered_once() {
         let plugin = TestPlugin::start::<HelloPlugin>().await.unwrap();
-        let event = fixture::event("deployment.succeeded", json!({ "deployment_id": 3 }));
+        let event = fixture::deployment_succeeded(3, 7, 1);
         plugin.deliver(event.clone()).await.unwrap();
         plugin.deliver(event.clone()).await.unwrap();
-        plugin.deliver(fixture::event("deployment.failed", json!({}))).await.unwrap();
+        let unwanted = plugin.deliver(fixture::deployment_failed(4, 7, 1)).await;
+        assert!(matches!(unwanted, Err(DeliverError::NotSubscribed { .. })));
         assert_eq!(seen(&plugin).await, [event]);
     }
 

@@ -76,8 +76,8 @@ impl ExternalPlugin for HelloPlugin {
     }
 
     async fn on_event(&self, _ctx: &PluginContext, event: PluginEvent) -> Result<(), EventError> {
-        if event.event_type == "deployment.succeeded" {
-            tracing::info!(id = event.id, project = event.project_id, "a deployment succeeded");
+        if let EventKind::DeploymentSucceeded(deployment) = event.kind() {
+            tracing::info!(id = event.id, project = deployment.project_id, "a deployment succeeded");
             self.events.remember(event).await;
         }
         Ok(())

@@ -24,7 +24,7 @@ pub enum ApiError {
         /// How many there may be: [`MAX_API_PAYLOAD_BYTES`](super::MAX_API_PAYLOAD_BYTES).
         limit: usize,
     },
-    /// The path or the query is not one, or would leave the API.
+    /// The path or the query is not one, is longer than 8 KiB, or would leave the API.
     #[error("not a valid path or query: {0}")]
     InvalidPath(String),
     /// The query or the body has no encoded form.

@@ -1,10 +1,10 @@
 use axum::Router;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
-use temps_plugin_protocol::{PluginEvent, PluginManifest};
+use temps_plugin_protocol::PluginManifest;
 
 use super::ExternalPlugin;
-use crate::{EventError, PluginContext, Route, StartError};
+use crate::{EventError, PluginContext, PluginEvent, Route, StartError};
 
 /// [`ExternalPlugin`] as an object, so that what holds the plugin needs no type parameter.
 pub(crate) trait ErasedPlugin {

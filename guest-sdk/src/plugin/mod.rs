@@ -7,9 +7,9 @@ pub(crate) use erased::ErasedPlugin;
 use std::future::{Future, ready};
 
 use axum::Router;
-use temps_plugin_protocol::{PluginEvent, PluginManifest};
+use temps_plugin_protocol::PluginManifest;
 
-use crate::{EventError, PluginContext, Route, StartError};
+use crate::{EventError, PluginContext, PluginEvent, Route, StartError};
 
 /// A Temps plugin.
 ///
@@ -22,7 +22,7 @@ use crate::{EventError, PluginContext, Route, StartError};
 /// | [`router`](Self::router) *async* | once; requests and events wait for it | ends the start |
 /// | [`on_start`](Self::on_start) *async* | once, with the router in place | ends the start |
 /// | [`routes`](Self::routes) | once | – |
-/// | [`on_event`](Self::on_event) *async* | for each event, one at a time, in order | is logged |
+/// | [`on_event`](Self::on_event) *async* | for each event, one at a time, in order | has the event delivered again |
 /// | [`on_shutdown`](Self::on_shutdown) *async* | once, when asked to stop | – |
 ///
 /// An instance that traps is replaced by a new one, which starts from the beginning: what is only in memory is lost then.
@@ -81,12 +81,34 @@ pub trait ExternalPlugin: Default + 'static {
         ready(Ok(()))
     }
 
-    /// Takes an event that the manifest subscribes to. The next one waits until this returns, so long work belongs in
-    /// [`spawn`](crate::spawn). The platform may deliver an event twice: the second has the same id.
+    /// Takes an event that the manifest subscribes to. It may await. `Ok` says that the event is done; the next one waits until then.
+    ///
+    /// An event may come more than once, with the same [`id`](PluginEvent::id): after an error, and also when the launcher or the platform cannot
+    /// know that it was taken. Make the handler idempotent. What it [`spawn`](crate::spawn)s and does not await is not part of the
+    /// delivery: if the instance ends before that is done, nobody repeats it. [`events`](crate::events) says more.
+    ///
+    /// ```
+    /// # use temps_plugin_sdk::prelude::*;
+    /// # #[derive(Default)]
+    /// # struct Live;
+    /// # impl Live { async fn announce(&self, project: &str, url: &str) -> Result<(), std::io::Error> { Ok(()) } }
+    /// # impl ExternalPlugin for Live {
+    /// #     fn manifest(&self) -> PluginManifest { PluginManifest::builder("live", "0.1.0").event("deployment.succeeded").build() }
+    /// #     async fn router(&self, _: PluginContext) -> Result<axum::Router, StartError> { Ok(axum::Router::new()) }
+    /// async fn on_event(&self, ctx: &PluginContext, event: PluginEvent) -> Result<(), EventError> {
+    ///     if let EventKind::DeploymentSucceeded(DeploymentEvent { project_id: Some(project), url: Some(url), .. }) = event.kind() {
+    ///         let project = ctx.temps().get_project(project).await?;
+    ///         self.announce(&project.name, &url).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// An error says that the event was not taken. Its text goes to the log.
+    /// An error, a trap, or taking longer than the launcher's limit means that the event is delivered again later, up to a number of tries
+    /// with growing pauses. The error's text goes to the log.
     fn on_event(&self, ctx: &PluginContext, event: PluginEvent) -> impl Future<Output = Result<(), EventError>> {
         let _ = (ctx, event);
         ready(Ok(()))
@@ -106,6 +128,10 @@ pub trait ExternalPlugin: Default + 'static {
     }
 
     /// The plugin's OpenAPI document, if it has one. Temps merges it into its own.
+    ///
+    /// It is JSON of OpenAPI 3 with `info.title`, `info.version`, and `paths` that begin with `/`, at most 1 MiB; another one ends the start. It
+    /// can be written by hand, or derived from types and handlers with `utoipa`, which works in a component: the example `deploy-watch`
+    /// does that.
     fn openapi_schema(&self) -> Option<serde_json::Value> {
         None
     }

@@ -51,6 +51,28 @@ pub use platform::FixturePlatform;
 pub use plugin::{TestPlugin, TestPluginBuilder};
 pub use response::TestResponse;
 
+use crate::EventError;
+
+/// Why an event was not taken. See [`TestPlugin::deliver`].
+#[derive(Debug, thiserror::Error)]
+pub enum DeliverError {
+    /// The manifest does not subscribe to the event's type.
+    #[error("the manifest does not subscribe to `{event_type}`: it subscribes to {}", list(subscriptions))]
+    NotSubscribed {
+        /// The event's type.
+        event_type: String,
+        /// What the manifest subscribes to.
+        subscriptions: Vec<String>,
+    },
+    /// The plugin's handler failed. The launcher would deliver the event again.
+    #[error("on_event failed: {0}")]
+    Failed(EventError),
+}
+
+fn list(subscriptions: &[String]) -> String {
+    if subscriptions.is_empty() { "nothing".to_owned() } else { subscriptions.join(", ") }
+}
+
 /// Why a test's request or the reading of its response failed, before or after the plugin had its turn.
 #[derive(Debug, thiserror::Error)]
 pub enum TestError {

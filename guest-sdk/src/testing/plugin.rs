@@ -1,3 +1,5 @@
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -5,23 +7,25 @@ use axum::body::Body;
 use http::Request;
 use http::header::CONTENT_TYPE;
 use serde::Serialize;
-use temps_plugin_protocol::{PluginEvent, PluginManifest, ProtocolVersion};
+use temps_plugin_protocol::{PluginManifest, ProtocolVersion, openapi};
 use tower::Service;
 
 use super::context::context_in;
-use super::{CallerRequests, FixturePlatform, TestCaller, TestError, TestResponse};
+use super::{CallerRequests, DeliverError, FixturePlatform, TestCaller, TestError, TestResponse};
 use crate::instance::{Instance, StartFailure};
 use crate::platform::{Platform, TempsClient};
 use crate::plugin::ErasedPlugin;
 use crate::request::RequestId;
-use crate::{EventError, ExternalPlugin, Route};
+use crate::{ExternalPlugin, PluginEvent, Route};
 
 /// A plugin that was started natively. See [the module](super) for an example.
 pub struct TestPlugin {
     instance: Instance,
     manifest: PluginManifest,
     protocol: ProtocolVersion,
-    requests: std::cell::Cell<u64>,
+    requests: Cell<u64>,
+    /// How often each event was delivered, by its id.
+    deliveries: RefCell<HashMap<String, u32>>,
 }
 
 impl TestPlugin {
@@ -119,13 +123,47 @@ impl TestPlugin {
         Ok(self.request(post_json(path, value)?).await)
     }
 
-    /// Hands an event to the plugin, whether its manifest subscribes to it or not.
+    /// Hands an event to the plugin, as the launcher does, once: a failed delivery is not repeated. Delivered again, the same event reaches the
+    /// plugin again, and [`attempt`](PluginEvent::attempt) counts up. There is no time limit.
+    ///
+    /// ```
+    /// # use temps_plugin_sdk::prelude::*;
+    /// # use temps_plugin_sdk::testing::{DeliverError, TestPlugin, fixture};
+    /// # #[derive(Default)]
+    /// # struct Live;
+    /// # impl ExternalPlugin for Live {
+    /// #     fn manifest(&self) -> PluginManifest { PluginManifest::builder("live", "0.1.0").event("deployment.succeeded").build() }
+    /// #     async fn router(&self, _: PluginContext) -> Result<axum::Router, StartError> { Ok(axum::Router::new()) }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let plugin = TestPlugin::start::<Live>().await?;
+    /// let event = fixture::deployment_succeeded(1, 7, 3);
+    /// plugin.deliver(event.clone()).await?;
+    /// plugin.deliver(event).await?;
+    ///
+    /// let unwanted = plugin.deliver(fixture::project_created(7, "shop")).await;
+    /// assert!(matches!(unwanted, Err(DeliverError::NotSubscribed { .. })));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// What `on_event` gives.
-    pub async fn deliver(&self, event: PluginEvent) -> Result<(), EventError> {
-        self.instance.deliver(event).await
+    /// [`DeliverError::NotSubscribed`] if the manifest does not subscribe to the event's type, so that the launcher would keep it away;
+    /// [`DeliverError::Failed`] with what `on_event` gives.
+    pub async fn deliver(&self, event: PluginEvent) -> Result<(), DeliverError> {
+        if !self.manifest.subscribes_to(&event.event_type) {
+            let subscriptions = self.manifest.events.clone();
+            return Err(DeliverError::NotSubscribed { event_type: event.event_type, subscriptions });
+        }
+        let attempt = {
+            let mut deliveries = self.deliveries.borrow_mut();
+            let count = deliveries.entry(event.id.clone()).or_default();
+            *count += 1;
+            *count
+        };
+        self.instance.deliver(event.with_attempt(attempt)).await.map_err(DeliverError::Failed)
     }
 
     /// Asks the plugin to stop. Tasks that it has spawned go on.
@@ -180,7 +218,7 @@ impl TestPluginBuilder {
         self
     }
 
-    /// Starts the plugin: checks its manifest, builds its router, checks its routes, and runs `on_start`.
+    /// Starts the plugin: checks its manifest and OpenAPI document, builds its router, checks its routes, and runs `on_start`.
     ///
     /// # Errors
     ///
@@ -189,118 +227,15 @@ impl TestPluginBuilder {
         let plugin: Rc<dyn ErasedPlugin> = Rc::new(P::default());
         let manifest = plugin.manifest();
         manifest.validate()?;
+        if let Some(document) = plugin.openapi_schema() {
+            openapi::check(&document)?;
+        }
         let context = context_in(manifest.name.clone(), self.data_dir, self.protocol, self.temps, &manifest.capabilities);
         let instance = Instance::start(plugin, context).await?;
-        Ok(TestPlugin { instance, manifest, protocol: self.protocol, requests: std::cell::Cell::new(0) })
+        let (requests, deliveries) = (Cell::new(0), RefCell::default());
+        Ok(TestPlugin { instance, manifest, protocol: self.protocol, requests, deliveries })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::routing::get;
-    use axum::{Extension, Router};
-
-    use super::*;
-    use crate::{PluginContext, StartError};
-
-    #[derive(Default)]
-    struct Bare;
-
-    impl ExternalPlugin for Bare {
-        fn manifest(&self) -> PluginManifest {
-            PluginManifest::builder("bare", "1.0.0").build()
-        }
-
-        async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
-            let about = format!("{} {} {}", ctx.plugin_name(), ctx.data_dir().display(), ctx.protocol_version());
-            Ok(Router::new()
-                .route("/about", get(async move || about))
-                .route("/id", get(async |Extension(id): Extension<RequestId>| id.0.to_string())))
-        }
-    }
-
-    #[tokio::test]
-    async fn the_context_says_where_the_plugin_runs() {
-        let plugin = TestPlugin::start::<Bare>().await.unwrap();
-        assert_eq!(plugin.get("/about").await.unwrap().text().await.unwrap(), "bare /data v2");
-        let builder = TestPlugin::builder().data_dir("/tmp/x").protocol_version(ProtocolVersion::V1);
-        let plugin = builder.start::<Bare>().await.unwrap();
-        assert_eq!(plugin.get("/about").await.unwrap().text().await.unwrap(), "bare /tmp/x v1");
-    }
-
-    #[tokio::test]
-    async fn each_request_has_an_id_of_its_own() {
-        let plugin = TestPlugin::start::<Bare>().await.unwrap();
-        assert_eq!(plugin.get("/id").await.unwrap().text().await.unwrap(), "1");
-        assert_eq!(plugin.get("/id").await.unwrap().text().await.unwrap(), "2");
-    }
-
-    #[tokio::test]
-    async fn events_are_taken_and_stopping_is_allowed_without_a_word_in_the_plugin() {
-        let plugin = TestPlugin::start::<Bare>().await.unwrap();
-        plugin.deliver(crate::testing::fixture::event("deployment.succeeded", serde_json::json!({}))).await.unwrap();
-        plugin.shutdown().await;
-    }
-
-    #[tokio::test]
-    async fn a_path_that_is_none_is_the_tests_own_fault() {
-        let plugin = TestPlugin::start::<Bare>().await.unwrap();
-        assert!(matches!(plugin.get("no slash").await, Err(TestError::Request(_))));
-    }
-
-    #[derive(Default)]
-    struct Unnamed;
-
-    impl ExternalPlugin for Unnamed {
-        fn manifest(&self) -> PluginManifest {
-            PluginManifest::builder("Not A Name", "1.0.0").build()
-        }
-
-        async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
-            Ok(Router::new())
-        }
-    }
-
-    #[derive(Default)]
-    struct Shadowed;
-
-    impl ExternalPlugin for Shadowed {
-        fn manifest(&self) -> PluginManifest {
-            PluginManifest::builder("shadowed", "1.0.0").build()
-        }
-
-        async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
-            Ok(Router::new().nest("/_temps", Router::new().route("/mine", get(async || {}))))
-        }
-    }
-
-    #[derive(Default)]
-    struct Broken<const IN_ROUTER: bool>;
-
-    impl<const IN_ROUTER: bool> ExternalPlugin for Broken<IN_ROUTER> {
-        fn manifest(&self) -> PluginManifest {
-            PluginManifest::builder("broken", "1.0.0").build()
-        }
-
-        async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
-            if IN_ROUTER { Err("no key".into()) } else { Ok(Router::new()) }
-        }
-
-        async fn on_start(&self, _ctx: &PluginContext) -> Result<(), StartError> {
-            Err(std::io::Error::other("no lock"))?;
-            Ok(())
-        }
-    }
-
-    #[tokio::test]
-    async fn each_way_to_fail_is_told_apart() {
-        let failure = TestPlugin::start::<Unnamed>().await.unwrap_err();
-        assert!(matches!(failure, StartFailure::Manifest(_)), "{failure}");
-        let failure = TestPlugin::start::<Shadowed>().await.unwrap_err();
-        assert!(failure.to_string().contains("/_temps/mine"), "{failure}");
-        let failure = TestPlugin::start::<Broken<true>>().await.unwrap_err();
-        assert_eq!(failure.to_string(), "router failed: no key");
-        let failure = TestPlugin::start::<Broken<false>>().await.unwrap_err();
-        assert_eq!(failure.to_string(), "on_start failed: no lock");
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use axum::Router;
 use http::StatusCode;
-use temps_plugin_protocol::{PluginEvent, ProtocolVersion};
+use temps_plugin_protocol::{PluginEvent as Wire, ProtocolVersion};
 use tower::Service;
 
 use super::bindings::exports::temps::plugin::{events, lifecycle, manifest, routes};
@@ -17,7 +17,7 @@ use crate::cancellation::unless_cancelled;
 use crate::database::Opener;
 use crate::instance::Instance;
 use crate::plugin::ErasedPlugin;
-use crate::{ExternalPlugin, PluginContext, platform::TempsClient};
+use crate::{ExternalPlugin, PluginContext, PluginEvent, platform::TempsClient};
 
 thread_local! {
     /// The author's plugin, made by the first call.
@@ -106,9 +106,9 @@ impl<P: ExternalPlugin> events::Guest for Component<P> {
         let Some(instance) = instance() else {
             return Err("the plugin has not started".to_owned());
         };
-        let events::Event { id, event_type, timestamp, project_id, data, attempt: _, cancelled } = event;
+        let events::Event { id, event_type, timestamp, project_id, data, attempt, cancelled } = event;
         let data = serde_json::from_str(&data).map_err(|error| format!("the event's data is not JSON: {error}"))?;
-        let event = PluginEvent { id, event_type, timestamp, project_id, data };
+        let event = PluginEvent::from(Wire { id, event_type, timestamp, project_id, data }).with_attempt(attempt);
         let cancelled = pin!(cancelled.into_future());
         match unless_cancelled(instance.deliver(event), cancelled).await {
             Some(taken) => taken.map_err(|error| error.to_string()),

@@ -97,7 +97,7 @@ impl LaunchError {
                 | LoadError::Import { .. }
                 | LoadError::OtherWorld { .. },
             ) => ExitStatus::ComponentInvalid,
-            Self::Describe(DescribeError::Manifest(_) | DescribeError::OpenApi { .. }) => ExitStatus::ManifestInvalid,
+            Self::Describe(DescribeError::Manifest(_) | DescribeError::OpenApi(_)) => ExitStatus::ManifestInvalid,
             Self::Describe(DescribeError::Guest(_)) | Self::Init(_) => ExitStatus::GuestFailed,
             Self::DataDir(_) | Self::Inbox(_) => ExitStatus::DataDir,
             Self::Handshake(_) => ExitStatus::Handshake,

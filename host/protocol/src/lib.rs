@@ -25,6 +25,7 @@ pub mod event;
 pub mod handshake;
 pub mod headers;
 pub mod manifest;
+pub mod openapi;
 pub mod paths;
 pub mod platform;
 
@@ -39,5 +40,6 @@ pub use channel::{
 pub use event::{PluginEvent, Subscription, SubscriptionError};
 pub use handshake::{HandshakeError, LaunchLine, ReadyLine, decode_manifest_line, decode_ready_line, encode_manifest_line};
 pub use manifest::{Capability, ManifestError, NavEntry, NavSection, PluginManifest, PluginManifestBuilder, PluginUi, UiRoute};
+pub use openapi::OpenApiError;
 pub use platform::{Deployment, Environment, Project};
 pub use version::ProtocolVersion;

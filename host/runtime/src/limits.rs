@@ -170,6 +170,10 @@ limits! {
     /// The time for `manifest`; default 5 s. The export only returns a value.
     describe_time / with_describe_time: Duration = DESCRIBE_TIME(Duration::from_secs(5));
 
+    /// The bytes of the guest's OpenAPI document; default 1 MiB, some hundreds of routes. It travels in one line that the host reads whole.
+    /// Beyond it the start fails.
+    openapi_bytes / with_openapi_bytes: usize = OPENAPI_BYTES(1 << 20);
+
     /// The time for `lifecycle.init`; default 20 s, within the 30 s that the host waits for the ready line.
     init_time / with_init_time: Duration = INIT_TIME(Duration::from_secs(20));
 

@@ -78,6 +78,20 @@ async fn an_event_is_taken_refused_or_too_slow() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_handler_whose_time_is_over_is_dropped() {
+    let plugin = start(test_guests::MIXED, &Limits::default().with_event_time(Duration::from_millis(100)));
+    for _ in 0..3 {
+        assert!(matches!(plugin.deliver(&event("project.stuck"), 1).await, Err(DeliverError::TimedOut(_))));
+    }
+    let dropped = async {
+        // Each question is answered by the event loop that the guest's tasks run in.
+        while plugin.stats().await.unwrap().calls > 0 {}
+    };
+    tokio::time::timeout(Duration::from_secs(20), dropped).await.expect("the handlers go on");
+    assert_eq!(plugin.stats().await.unwrap().instance, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_trap_costs_what_it_must() {
     let plugin = start(test_guests::PANICS, &Limits::default());
     plugin.initialised().await.unwrap();

@@ -69,6 +69,8 @@ fn manifest(script: &Script) -> PluginManifest {
     let mut manifest = PluginManifest::builder(name, "1.2.3").build();
     manifest.events.clone_from(&script.events);
     manifest.capabilities.clone_from(&script.capabilities);
+    manifest.host_permissions.clone_from(&script.host_permissions);
+    manifest.public_paths.clone_from(&script.public_paths);
     manifest
 }
 

@@ -8,6 +8,8 @@ pub(crate) struct Script {
     pub(crate) name: Option<String>,
     pub(crate) events: Vec<String>,
     pub(crate) capabilities: Vec<Capability>,
+    pub(crate) host_permissions: Vec<String>,
+    pub(crate) public_paths: Vec<String>,
     /// Written at once.
     pub(crate) stderr: Vec<String>,
     /// In place of the manifest line.

@@ -17,7 +17,7 @@ use crate::build::build;
 use crate::dev::{DEFAULT_PORT, DevOptions};
 use crate::emit::{EmitError, emit};
 use crate::events::events;
-use crate::temps::{DEFAULT_JSON, NewEvent};
+use crate::temps::{DEFAULT_JSON, Identity, NewEvent};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -104,7 +104,13 @@ struct DevArguments {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = DEFAULT_PORT)]
     port: u16,
-    /// The projects, environments and deployments to answer queries from
+    /// As whom requests are made that have no header `x-dev-as`, which says the same for one request; for protocol 2
+    ///
+    /// What each may do: `anonymous` reaches the manifest's public paths, `reader` reads, `user` also deploys and changes projects, and
+    /// `admin` does everything.
+    #[arg(long = "as", value_name = "admin|user|reader|anonymous", default_value_t)]
+    identity: Identity,
+    /// The projects, environments, deployments and API answers to answer the plugin from
     #[arg(long, value_name = "FILE")]
     fixtures: Option<PathBuf>,
     /// Print the built-in fixtures, as an example for a file, and exit
@@ -184,8 +190,9 @@ impl CommandLine {
 
 impl From<DevArguments> for DevOptions {
     fn from(arguments: DevArguments) -> Self {
-        let DevArguments { path, profile, protocol, port, fixtures, print_fixtures: _, data_dir, launcher, get } = arguments;
-        Self { path, profile, protocol: protocol.into(), port, fixtures, data_dir, launcher, get }
+        let DevArguments { path, profile, protocol, port, identity, fixtures, print_fixtures: _, data_dir, launcher, get } =
+            arguments;
+        Self { path, profile, protocol: protocol.into(), port, identity, fixtures, data_dir, launcher, get }
     }
 }
 

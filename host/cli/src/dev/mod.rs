@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use temps_plugin_protocol::ProtocolVersion;
 
-use crate::temps::{Fixtures, LocalTemps, Options, Plugin, Stopped, install};
+use crate::temps::{Fixtures, Identity, LocalTemps, Options, Plugin, Stopped, install};
 use report::Report;
 use signals::Signals;
 use subject::Subject;
@@ -36,6 +36,8 @@ pub struct DevOptions {
     pub protocol: ProtocolVersion,
     /// The port on 127.0.0.1; 0 for a free one.
     pub port: u16,
+    /// As whom requests are made that do not say it themselves.
+    pub identity: Identity,
     /// A fixture file in place of the built-in data.
     pub fixtures: Option<PathBuf>,
     /// The folder for the plugins' data folders. Default `temps-dev` in the crate's target folder, or `./target/temps-dev`.
@@ -73,6 +75,7 @@ pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
         .protocol(wanted.protocol)
         .port(wanted.port)
         .fixtures(fixtures)
+        .identity(wanted.identity)
         // A launcher takes a second signal as one to end at once, and Ctrl-C would be the first.
         .own_process_group(true)
         .observer(move |_, notice| observer.notice(notice));

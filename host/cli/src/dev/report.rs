@@ -5,7 +5,9 @@ use chrono::Local;
 use serde_json::json;
 
 use super::log_line::{Style, render};
-use crate::temps::{Delivery, Notice};
+use temps_plugin_protocol::{ApiCall, ApiResponse, ChannelError, PluginManifest};
+
+use crate::temps::{Delivery, Notice, User};
 
 /// Where the local Temps' own lines come from, as the log shows it.
 const TARGET: &str = "temps";
@@ -34,11 +36,15 @@ impl Report {
         match *notice {
             Notice::Stderr(line) => write_line(&render(line, self.style)),
             Notice::StrayStdout(line) => self.warn(&format!("stdout belongs to the protocol, but this came on it: {line}")),
-            Notice::Announced(manifest) => self.say(&format!("{} {} announced itself", manifest.name, manifest.version)),
+            Notice::Announced(manifest) => self.say(&announced(manifest)),
             Notice::ChannelOpened => self.say("channel open"),
             Notice::ChannelClosed(reason) => self.say(&format!("channel closed: {reason}")),
             Notice::Answered { method, outcome: Ok(_) } => self.say(&format!("{method} answered")),
             Notice::Answered { method, outcome: Err(error) } => self.warn(&format!("{method} answered with {error}")),
+            Notice::ApiAnswered { call, caller, outcome } => match outcome {
+                Ok(ApiResponse { status: ..400, .. }) => self.say(&api_answered(call, caller, outcome)),
+                Ok(_) | Err(_) => self.warn(&api_answered(call, caller, outcome)),
+            },
             Notice::BadFrame(error) => self.warn(error),
             Notice::Event { event_type, delivery: delivery @ Delivery::Failed(_) } => {
                 self.warn(&format!("{event_type} {delivery}"))
@@ -67,6 +73,36 @@ impl Report {
     }
 }
 
+/// What a plugin is, and what it asks for.
+fn announced(manifest: &PluginManifest) -> String {
+    let mut text = format!("{} {} announced itself", manifest.name, manifest.version);
+    let capabilities = manifest.capabilities.iter().map(|capability| json!(capability)).collect::<Vec<_>>();
+    let permissions = manifest.host_permissions.iter().map(|permission| json!(permission));
+    let granted: Vec<String> =
+        capabilities.iter().cloned().chain(permissions).filter_map(|name| Some(name.as_str()?.to_owned())).collect();
+    if !granted.is_empty() {
+        // Writing to a string does not fail.
+        let _ = write!(text, "; granted: {}", granted.join(", "));
+    }
+    text
+}
+
+fn api_answered(call: &ApiCall, caller: Option<&User>, outcome: &Result<ApiResponse, ChannelError>) -> String {
+    let mut text = format!("API: {} {}", call.method, call.path);
+    // Writing to a string does not fail.
+    if let Some(query) = &call.query {
+        let _ = write!(text, "?{query}");
+    }
+    if let Some(user) = caller {
+        let _ = write!(text, " as {}", user.email);
+    }
+    let _ = match outcome {
+        Ok(response) => write!(text, " answered {}", response.status),
+        Err(error) => write!(text, " refused: {error}"),
+    };
+    text
+}
+
 /// One write for each line, so that lines of several tasks do not mix. A stderr that is gone loses them.
 fn write_line(line: &str) {
     let _ = io::stderr().lock().write_all(format!("{line}\n").as_bytes());
@@ -74,7 +110,30 @@ fn write_line(line: &str) {
 
 #[cfg(test)]
 mod tests {
+    use temps_plugin_protocol::{ApiMethod, Capability, ErrorCode};
+
     use super::*;
+    use crate::temps::Identity;
+
+    #[test]
+    fn an_announcement_says_what_is_granted() {
+        let bare = PluginManifest::builder("bare", "1.0.0");
+        assert_eq!(announced(&bare.clone().build()), "bare 1.0.0 announced itself");
+        let asking = bare.capability(Capability::ApiRead).host_permission("events_read").build();
+        assert_eq!(announced(&asking), "bare 1.0.0 announced itself; granted: api_read, events_read");
+    }
+
+    #[test]
+    fn an_api_call_says_as_whom_and_what_came_of_it() {
+        let query = Some("page=2".to_owned());
+        let call = ApiCall { method: ApiMethod::Get, path: "/projects".into(), query, body: None, actor: "s3cret".into() };
+        let reader = Identity::Reader.user();
+        let answered = api_answered(&call, reader.as_ref(), &Ok(ApiResponse { status: 200, body: String::new() }));
+        assert_eq!(answered, "API: GET /projects?page=2 as reader@temps.localhost answered 200");
+        let error = ChannelError::new(ErrorCode::Unauthenticated, "the actor token is unknown");
+        let refused = api_answered(&call, None, &Err(error));
+        assert_eq!(refused, "API: GET /projects?page=2 refused: unauthenticated: the actor token is unknown");
+    }
 
     #[test]
     fn an_error_ends_with_the_log() {

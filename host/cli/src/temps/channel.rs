@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use futures::stream::{SplitSink, StreamExt as _};
 use futures::{FutureExt as _, SinkExt as _};
+use serde_json::Value;
 use temps_plugin_protocol::{
-    ChannelError, ErrorCode, PluginEvent, ProtocolVersion, decode_plugin_frame, encode_event, encode_response,
+    ApiCall, Capability, ChannelError, ErrorCode, PlatformCall, PluginEvent, ProtocolVersion, decode_plugin_frame, encode_event,
+    encode_response,
 };
 use temps_plugin_protocol::{headers, paths};
 use tokio::net::UnixStream;
@@ -19,7 +21,8 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::fixtures::Answers;
+use super::fixtures::{Answer, Answers, Api, result};
+use super::identity::Actors;
 use super::{Exit, Fixtures, Notice, Told};
 
 /// The calls of one plugin that may be under way; one more is answered with `internal`, as the newest hosts do.
@@ -84,8 +87,10 @@ pub(super) struct Link {
     pub(super) protocol: ProtocolVersion,
     pub(super) secret: String,
     pub(super) fixtures: Arc<Fixtures>,
-    pub(super) capabilities: Vec<temps_plugin_protocol::Capability>,
-    pub(super) actor_token: String,
+    /// The plugin's name.
+    pub(super) plugin: String,
+    pub(super) capabilities: Vec<Capability>,
+    pub(super) actors: Arc<Actors>,
     pub(super) answer_delay: Duration,
     pub(super) told: Told,
 }
@@ -270,18 +275,17 @@ impl Link {
     async fn answer(&self, text: &str, calls: &Arc<Semaphore>, out: &mpsc::Sender<Outgoing>, answering: &mut JoinSet<()>) {
         let (id, method, outcome, permit) = match decode_plugin_frame(self.protocol, text) {
             Ok((id, call)) => match Arc::clone(calls).try_acquire_owned() {
-                Ok(permit) => (id, call.method(), self.answers().to(&call), Some(permit)),
+                Ok(permit) => (id, call.method(), self.outcome(&call), Some(permit)),
                 Err(_) => {
                     let message = format!("more than {MAX_CALLS} calls are under way");
-                    (id, call.method(), Err(ChannelError::new(ErrorCode::Internal, message)), None)
+                    (id, call.method(), self.given(call.method(), Err(ChannelError::new(ErrorCode::Internal, message))), None)
                 }
             },
             Err(error) => match error.id() {
-                Some(id) => (id, "", Err(error.to_channel_error()), None),
+                Some(id) => (id, "", self.given("", Err(error.to_channel_error())), None),
                 None => return self.told.tell(Notice::BadFrame(&error.to_string())),
             },
         };
-        self.told.tell(Notice::Answered { method, outcome: &outcome });
         let outgoing = Outgoing { text: encode_response(self.protocol, id, method, &outcome), written: None };
         let out = out.clone();
         let delay = self.answer_delay;
@@ -300,8 +304,26 @@ impl Link {
         }
     }
 
-    fn answers(&self) -> Answers<'_> {
-        Answers { fixtures: &self.fixtures, capabilities: &self.capabilities, actor_token: &self.actor_token }
+    fn outcome(&self, call: &PlatformCall) -> Result<Value, ChannelError> {
+        match (Answers { fixtures: &self.fixtures }).to(call) {
+            Answer::Given(outcome) => self.given(call.method(), outcome),
+            Answer::Api(call) => self.api_call(call),
+        }
+    }
+
+    /// Tells of an outcome.
+    fn given(&self, method: &str, outcome: Result<Value, ChannelError>) -> Result<Value, ChannelError> {
+        self.told.tell(Notice::Answered { method, outcome: &outcome });
+        outcome
+    }
+
+    /// Makes an API call as its caller.
+    fn api_call(&self, call: &ApiCall) -> Result<Value, ChannelError> {
+        let api = Api { fixtures: &self.fixtures, plugin: &self.plugin, capabilities: &self.capabilities, actors: &self.actors };
+        let caller = api.caller(call);
+        let outcome = caller.as_ref().map(|caller| api.answer(call, caller)).map_err(Clone::clone);
+        self.told.tell(Notice::ApiAnswered { call, caller: caller.as_ref().ok(), outcome: &outcome });
+        result(&outcome?)
     }
 }
 

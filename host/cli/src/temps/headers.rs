@@ -7,15 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use temps_plugin_protocol::{ProtocolVersion, headers};
 use uuid::Uuid;
 
-use super::Plugin;
-
-/// The user that all requests come from in v2.
-const USER_ID: &str = "1";
-const USER_EMAIL: &str = "dev@temps.localhost";
-const USER_ROLE: &str = "admin";
-const USER_PERMISSIONS: &str = "projects:read,projects:write,projects:create,projects:delete,deployments:read,deployments:write,\
-    deployments:create,environments:read,environments:write,domains:read,domains:write,settings:read,settings:write,users:read,\
-    events:read,system:admin";
+use super::identity::Actors;
+use super::{Plugin, User};
 
 /// Turns a client's headers into those that the plugin gets.
 ///
@@ -25,25 +18,23 @@ const USER_PERMISSIONS: &str = "projects:read,projects:write,projects:create,pro
 /// | the client's `x-temps-*` | pass | removed |
 /// | `Cookie`, `Authorization` | pass | removed |
 /// | `x-temps-plugin`, `x-temps-request-id` | set | set |
-/// | `x-temps-auth-signature`, `x-temps-user-*` of an administrator | | set |
-/// | `x-temps-actor-token` | | set if the manifest asks for a capability |
-pub(super) fn for_plugin(headers: &mut HeaderMap, plugin: &Plugin) {
+/// | `x-temps-auth-signature` | | set |
+/// | `x-temps-user-*` | | set for a signed-in user |
+/// | `x-temps-actor-token` | | a new one, for a signed-in user if the manifest asks for a capability |
+pub(super) fn for_plugin(headers: &mut HeaderMap, plugin: &Plugin, user: Option<User>, actors: &Actors) {
     remove_hop_by_hop(headers);
     headers.remove(HOST);
     if plugin.protocol() == ProtocolVersion::V2 {
         remove_untrusted(headers);
-        let user = [
-            (headers::USER_ID, USER_ID),
-            (headers::USER_EMAIL, USER_EMAIL),
-            (headers::USER_ROLE, USER_ROLE),
-            (headers::USER_PERMISSIONS, USER_PERMISSIONS),
-        ];
-        for (name, value) in user {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-        }
         headers.insert(HeaderName::from_static(headers::AUTH_SIGNATURE), plugin.secret_header());
-        if !plugin.manifest().capabilities.is_empty() {
-            set(headers, headers::ACTOR_TOKEN, plugin.actor_token());
+        if let Some(user) = user {
+            set(headers, headers::USER_ID, &user.id.to_string());
+            set(headers, headers::USER_EMAIL, user.email);
+            set(headers, headers::USER_ROLE, user.role);
+            set(headers, headers::USER_PERMISSIONS, user.permissions);
+            if !plugin.manifest().capabilities.is_empty() {
+                set(headers, headers::ACTOR_TOKEN, &actors.make(plugin.name(), user));
+            }
         }
     }
     set(headers, headers::PLUGIN, plugin.name());

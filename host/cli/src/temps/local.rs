@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::events::deliver;
+use super::identity::Actors;
 use super::plugin::Site;
 use super::{Binary, Delivery, FolderError, LaunchError, LaunchFailure, Notice, Options, Plugin, Stopped, executables, server};
 
@@ -78,6 +79,7 @@ pub struct LocalTemps {
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) options: Options,
+    pub(super) actors: Arc<Actors>,
     plugins: RwLock<BTreeMap<String, Running>>,
 }
 
@@ -153,7 +155,8 @@ impl LocalTemps {
             .tempdir()
             .map_err(|source| StartError::Sockets { path: std::env::temp_dir(), source })?;
 
-        let shared = Arc::new(Shared { options, plugins: RwLock::default() });
+        let actors = Arc::new(Actors::new(options.actor_limit));
+        let shared = Arc::new(Shared { options, actors, plugins: RwLock::default() });
         let router = server::router(Arc::clone(&shared));
         let server = AbortOnDropHandle::new(tokio::spawn(async move { axum::serve(listener, router).await }));
         let temps = Self { addr, shared, sockets, server };
@@ -165,7 +168,8 @@ impl LocalTemps {
     }
 
     async fn launch(&self, index: usize, binary: &Binary) -> Result<Plugin, LaunchError> {
-        let site = Site { options: &self.shared.options, sockets: self.sockets.path(), index, api_url: &self.url() };
+        let Shared { options, actors, .. } = &*self.shared;
+        let site = Site { options, sockets: self.sockets.path(), index, api_url: &self.url(), actors };
         Plugin::start(binary, site).await
     }
 

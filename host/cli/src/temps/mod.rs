@@ -8,7 +8,12 @@
 //! ```
 //!
 //! It starts plugins as Temps does, in either generation of the protocol, and shows what Temps hides: every step goes to an
-//! observer. It has no database, no sign-in (every request is an administrator's), no restarts and no UI of its own.
+//! observer. It has no database, no sign-in (a request says itself whose it is, see [`Identity`]), no restarts and no UI of its own.
+//!
+//! In v2 it keeps to the rules of Temps: a plugin gets verified callers, each request of a signed-in one with an actor token of its own,
+//! and API calls need the manifest's capability, such a token, and the user's permission. Requests of nobody get no further than
+//! the manifest's public paths. Everything that the manifest asks for is granted, `host_permissions` included: what the operator of a real Temps leaves out
+//! cannot be tried here. In v1 callers are unknown, as ever: requests pass as they come.
 //!
 //! ```no_run
 //! use temps_wasm::temps::{LocalTemps, NewEvent, Options};
@@ -28,6 +33,7 @@ mod exit;
 mod fixtures;
 mod folder;
 mod headers;
+mod identity;
 mod launch;
 mod lines;
 mod local;
@@ -40,8 +46,9 @@ mod server;
 pub use channel::{ChannelFailure, ChannelState, MAX_CALLS};
 pub use events::{DELIVERY_LIMIT, Delivery, NewEvent};
 pub use exit::Exit;
-pub use fixtures::{Answers, ApiFixture, DEFAULT_JSON, Fixtures, FixturesError};
+pub use fixtures::{ApiFixture, DEFAULT_JSON, Fixtures, FixturesError};
 pub use folder::{Binary, FolderError, executables, install};
+pub use identity::{ACTOR_LIMIT, AS_HEADER, Identity, MAX_ACTORS, UnknownIdentity, User};
 pub use launch::{LaunchError, LaunchFailure, Step};
 pub use local::{LocalTemps, StartError};
 pub use notice::Notice;

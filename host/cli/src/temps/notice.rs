@@ -2,9 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
-use temps_plugin_protocol::{ChannelError, PluginManifest};
+use temps_plugin_protocol::{ApiCall, ApiResponse, ChannelError, PluginManifest};
 
-use super::{Delivery, Exit};
+use super::{Delivery, Exit, User};
 
 /// Something that happened to a plugin, told to the observer that [`Options::observer`](super::Options::observer) sets.
 #[derive(Debug, Clone, Copy)]
@@ -20,12 +20,21 @@ pub enum Notice<'a> {
     ChannelOpened,
     /// The channel is closed, or could not be opened again, and why.
     ChannelClosed(&'a str),
-    /// A question on the channel was answered.
+    /// A question on the channel was answered that is no API call, or that was refused before it was looked at.
     Answered {
         /// The method asked for; empty when the frame held none.
         method: &'a str,
         /// What was answered.
         outcome: &'a Result<Value, ChannelError>,
+    },
+    /// An API call was answered.
+    ApiAnswered {
+        /// The call.
+        call: &'a ApiCall,
+        /// Whom it was made as; `None` when the plugin may not make it, or its actor token stands for nobody.
+        caller: Option<&'a User>,
+        /// What was answered.
+        outcome: &'a Result<ApiResponse, ChannelError>,
     },
     /// A frame came on the channel that is no question, so that nothing can be answered.
     BadFrame(&'a str),

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use temps_plugin_protocol::ProtocolVersion;
 
+use super::identity::ACTOR_LIMIT;
 use super::notice::Observer;
-use super::{Fixtures, Notice};
+use super::{Fixtures, Identity, Notice};
 
 /// How long a plugin may take for each line of the handshake: 30 s, as Temps waits.
 pub const HANDSHAKE_LIMIT: Duration = Duration::from_secs(30);
@@ -28,6 +29,8 @@ pub struct Options {
     pub(super) protocol: ProtocolVersion,
     pub(super) port: u16,
     pub(super) fixtures: Arc<Fixtures>,
+    pub(super) identity: Identity,
+    pub(super) actor_limit: Duration,
     pub(super) handshake_limit: Duration,
     pub(super) channel_limit: Duration,
     pub(super) stop_limit: Duration,
@@ -49,6 +52,8 @@ impl Options {
             protocol: ProtocolVersion::V2,
             port: 0,
             fixtures: Arc::new(Fixtures::default()),
+            identity: Identity::default(),
+            actor_limit: ACTOR_LIMIT,
             handshake_limit: HANDSHAKE_LIMIT,
             channel_limit: CHANNEL_LIMIT,
             stop_limit: STOP_LIMIT,
@@ -79,6 +84,20 @@ impl Options {
     #[must_use]
     pub fn fixtures(mut self, fixtures: Fixtures) -> Self {
         self.fixtures = Arc::new(fixtures);
+        self
+    }
+
+    /// As whom requests are made that do not say it themselves, with [`AS_HEADER`](super::AS_HEADER). Default an administrator.
+    #[must_use]
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identity = identity;
+        self
+    }
+
+    /// How long an actor token is good for. Default [`ACTOR_LIMIT`].
+    #[must_use]
+    pub fn actor_limit(mut self, limit: Duration) -> Self {
+        self.actor_limit = limit;
         self
     }
 

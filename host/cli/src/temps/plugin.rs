@@ -7,10 +7,10 @@ use rustix::process::Signal;
 use serde::Serialize;
 use temps_plugin_protocol::{PluginManifest, ProtocolVersion, ReadyLine};
 use tokio_util::task::AbortOnDropHandle;
-use uuid::Uuid;
 
 use super::channel::{Channel, Link};
 use super::folder::Binary;
+use super::identity::{Actors, random_text};
 use super::launch::{Launched, Plan, data_dir, discard, launch, watch_stdout};
 use super::process::Process;
 use super::{ChannelFailure, ChannelState, Exit, LaunchError, LaunchFailure, Options, Told};
@@ -24,7 +24,6 @@ struct Inner {
     binary: Binary,
     plan: Plan,
     protocol: ProtocolVersion,
-    actor_token: String,
     secret_header: HeaderValue,
     manifest: PluginManifest,
     ready: ReadyLine,
@@ -64,6 +63,7 @@ pub(super) struct Site<'a> {
     /// The place in the folder's listing, which names the socket.
     pub(super) index: usize,
     pub(super) api_url: &'a str,
+    pub(super) actors: &'a Arc<Actors>,
 }
 
 impl Plugin {
@@ -81,14 +81,14 @@ impl Plugin {
         };
         let Launched { process, manifest, ready, stdout } = launch(&plan, options, &told).await.map_err(failed)?;
 
-        let actor_token = random_text();
         let link = Link {
             socket: plan.socket.clone(),
             protocol: options.protocol,
             secret: plan.secret.clone(),
             fixtures: Arc::clone(&options.fixtures),
             capabilities: manifest.capabilities.clone(),
-            actor_token: actor_token.clone(),
+            plugin: manifest.name.clone(),
+            actors: Arc::clone(site.actors),
             answer_delay: options.answer_delay,
             told: told.clone(),
         };
@@ -107,7 +107,6 @@ impl Plugin {
             binary,
             plan,
             protocol: options.protocol,
-            actor_token,
             secret_header,
             manifest,
             ready,
@@ -165,12 +164,6 @@ impl Plugin {
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.0.plan.secret
-    }
-
-    /// The token that stands for the signed-in user in its API calls.
-    #[must_use]
-    pub fn actor_token(&self) -> &str {
-        &self.0.actor_token
     }
 
     /// Its process id. After its end another process may have it: signals go through [`signal`](Self::signal).
@@ -290,9 +283,4 @@ async fn first_opening(channel: &Channel, process: &Process, limit: Duration) ->
         },
         exit = process.wait() => Err(ChannelFailure::Ended(exit)),
     }
-}
-
-/// 64 hexadecimal digits, 244 bits of them random.
-fn random_text() -> String {
-    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }

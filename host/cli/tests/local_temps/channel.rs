@@ -6,7 +6,7 @@ use serde_json::json;
 use temps_plugin_protocol::ProtocolVersion;
 use temps_wasm::temps::{ChannelState, LocalTemps, MAX_CALLS, PluginState};
 
-use crate::stage::{BOTH, Stage, ask, get_json, post, recorded};
+use crate::stage::{BOTH, Stage, ask, post, recorded};
 
 const CALL: &str = "/api/x/fake/call";
 
@@ -23,18 +23,6 @@ async fn queries_are_answered_from_the_fixtures() {
         assert_eq!(answer["err"]["code"], "not_found");
         temps.stop().await;
     }
-}
-
-#[tokio::test]
-async fn an_api_call_is_made_for_the_user_of_the_request() {
-    let stage = Stage::with(json!({"capabilities": ["api_read"]}));
-    let temps = stage.start(ProtocolVersion::V2).await;
-    let seen = get_json(&temps, "/api/x/fake/seen").await;
-    let actor = seen["headers"]["x-temps-actor-token"].as_str().unwrap();
-    let call = json!({"method": "api_call", "params": {"method": "GET", "path": "/projects", "actor": actor}});
-    let answer = post(&temps, CALL, &call.to_string()).await;
-    assert_eq!(answer["ok"]["status"], 200, "{answer}");
-    temps.stop().await;
 }
 
 #[tokio::test]

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what goes wrong in a test ends it, also outside of the test functions")]
 
+mod api;
 mod channel;
 mod events;
 mod handshake;
+mod identity;
 mod life;
 mod program;
 mod proxy;

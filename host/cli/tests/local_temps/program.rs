@@ -47,6 +47,21 @@ async fn get_prints_the_answer_and_stops() {
 }
 
 #[tokio::test]
+async fn as_says_whose_requests_are() {
+    let stage = Stage::new();
+    let script = || json!({"capabilities": ["api_write"], "host_permissions": ["events_read"]});
+    let (code, stdout, stderr) = run_dev(&stage, script(), &["--as", "reader", "--get", "/a"]).await;
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stdout.contains(r#""x-temps-user-role":"reader""#), "{stdout}");
+    assert!(stderr.contains("fake 1.2.3 announced itself; granted: api_write, events_read"), "{stderr}");
+    let (code, stdout, _) = run_dev(&stage, script(), &["--as", "anonymous", "--get", "/a"]).await;
+    assert_eq!((code, stdout.lines().next()), (Some(1), Some("401 Unauthorized")));
+    let (code, _, stderr) = run_dev(&stage, script(), &["--as", "root"]).await;
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("nobody is called `root`: use admin, user, reader or anonymous"), "{stderr}");
+}
+
+#[tokio::test]
 async fn an_error_status_is_exit_code_1() {
     let stage = Stage::new();
     let (code, stdout, stderr) = run_dev(&stage, json!({}), &["--get", "steps/none/_/../", "--data-dir", "here"]).await;

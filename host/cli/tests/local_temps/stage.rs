@@ -70,6 +70,12 @@ pub(crate) fn recorded(options: Options) -> (Options, mpsc::UnboundedReceiver<St
     let options = options.observer(move |plugin, notice| {
         let text = match notice {
             Notice::StrayStdout(line) => format!("{plugin} stray {line}"),
+            Notice::ApiAnswered { call, caller, outcome } => {
+                let caller = caller.map_or("nobody", |user| user.role);
+                let outcome =
+                    outcome.as_ref().map(|response| response.status.to_string()).unwrap_or_else(|error| error.code.to_string());
+                format!("{plugin} api {} {} {caller} {outcome}", call.method, call.path)
+            }
             Notice::ChannelOpened => format!("{plugin} opened"),
             Notice::ChannelClosed(_) => format!("{plugin} closed"),
             Notice::Exited { exit, expected } => format!("{plugin} exited {exit} {expected}"),

@@ -10,12 +10,13 @@
 //! The [`Link`] outlives connections. Queries wait in it, in order, until the channel is up and fewer than
 //! [`platform_in_flight`](temps_plugin_runtime::Limits::platform_in_flight) are under way; each has
 //! [`platform_call_time`](temps_plugin_runtime::Limits::platform_call_time) from being asked to being answered, wherever it is then. When
-//! the connection is lost, all fail as disconnected, and so do new ones until the host asks for another, which they wait for. If it does not within
-//! [`channel_grace`](temps_plugin_runtime::Limits::channel_grace), there is no host any more, and the launcher ends.
+//! the connection is lost, all fail as disconnected, and so do new ones until the host asks for another, which they wait for. If it does
+//! not within [`channel_grace`](temps_plugin_runtime::Limits::channel_grace), there is no host any more, and the launcher ends.
 //!
 //! A host's frame that makes no sense costs a log line. What the WebSocket itself cannot go on after ends the connection: a frame above
 //! [`MAX_FRAME_BYTES`](connection::MAX_FRAME_BYTES) with all its fragments, text that is not UTF-8, a frame without a mask. So does a host
-//! that is silent for [`channel_silence`](temps_plugin_runtime::Limits::channel_silence), though it is pinged.
+//! that is silent for [`channel_silence`](temps_plugin_runtime::Limits::channel_silence), though it is pinged each
+//! [`channel_ping`](temps_plugin_runtime::Limits::channel_ping).
 //!
 //! Nothing waits without a bound:
 //!

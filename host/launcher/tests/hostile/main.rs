@@ -12,6 +12,7 @@
 #[path = "../launcher/support/mod.rs"]
 mod support;
 
+mod api;
 mod files;
 mod quota;
 mod sql;
@@ -39,6 +40,7 @@ static ALONE: Mutex<()> = Mutex::const_new(());
 fn every_guest_has_a_test() {
     let tests = [
         include_str!("main.rs"),
+        include_str!("api.rs"),
         include_str!("sql.rs"),
         include_str!("files.rs"),
         include_str!("quota.rs"),

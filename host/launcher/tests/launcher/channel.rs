@@ -29,7 +29,7 @@ async fn works(launcher: &Launcher, channel: &mut Channel) {
     assert!(answer.text.contains("seven"), "{}", answer.text);
 }
 
-/// Has the plugin ask for a project, and gives its answer as soon as `meanwhile` has had the query.
+/// Has the plugin ask for a project, while `meanwhile` is the host.
 async fn asking<T>(launcher: &Launcher, meanwhile: impl Future<Output = T>) -> (Answer, T) {
     tokio::join!(launcher.get("/project/7"), meanwhile)
 }

@@ -315,3 +315,32 @@ async fn an_operator_gets_a_running_plugin_past_an_event_that_it_cannot_take() {
     delivered(&launcher, "next").await;
     launcher.stop().await;
 }
+
+#[tokio::test]
+async fn a_plugin_that_is_ready_for_several_events_gets_them_if_the_operator_says_so() {
+    let (launcher, mut channel) = Start::with(test_guests::MIXED).limit("events_at_once", "2").running().await;
+    channel.event("stuck", "project.stuck").await;
+    channel.event("beside", "project.created").await;
+    delivered(&launcher, "beside").await;
+    // Both places are taken now.
+    channel.event("stuck-too", "project.stuck").await;
+    launcher.logged(r#""message":"event given to the plugin","event":"stuck-too""#).await;
+    channel.event("behind", "project.created").await;
+    launcher.logged(r#""message":"event from the channel taken","event":"behind""#).await;
+    assert!(!launcher.log().iter().any(|line| line.contains(r#"given to the plugin","event":"behind""#)));
+}
+
+#[tokio::test]
+async fn a_plugin_that_does_not_say_that_it_is_gets_one_whatever_the_operator_says() {
+    let start = Start::with(test_guests::KEEPS_EVENTS).limit("events_at_once", "8").limit("event_retry", "1h");
+    let (launcher, mut channel) = start.running().await;
+    for n in 0..400 {
+        channel.event(&format!("event-{n}"), "deployment.succeeded").await;
+    }
+    // One of them fails sooner or later, and holds up those behind it.
+    launcher.logged(r#""message":"the event is tried again""#).await;
+    let last = launcher.log().iter().rev().find(|line| line.contains("event given to the plugin")).unwrap().clone();
+    let failed = launcher.logged(r#""message":"event not delivered""#).await;
+    let event = |line: &str| serde_json::from_str::<Value>(line).unwrap()["event"].clone();
+    assert_eq!(event(&last), event(&failed));
+}

@@ -11,6 +11,7 @@
 mod api;
 mod channel;
 mod database;
+mod deploy_watch;
 mod entities;
 mod events;
 mod files;

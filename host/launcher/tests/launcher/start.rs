@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use http::StatusCode;
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use temps_plugin_protocol::{ChannelError, ErrorCode, PlatformCall, ProtocolVersion};
+use temps_plugin_protocol::{ChannelError, ErrorCode, PlatformCall, ProtocolVersion, decode_ready_line};
 
 use crate::support::{Launcher, SECRET, Start};
 
@@ -120,6 +120,29 @@ async fn an_invalid_navigation_entry() {
 #[tokio::test]
 async fn an_invalid_event() {
     fails(&mut Start::with(test_guests::BAD_EVENT).spawn(), 5, &["manifest", "`events[0]`", "Not An Event"]).await;
+}
+
+#[tokio::test]
+async fn an_invalid_openapi_document() {
+    let said = ["OpenAPI document is not valid", "`info.version` is missing"];
+    fails(&mut Start::with(test_guests::BAD_OPENAPI).spawn(), 5, &said).await;
+}
+
+#[tokio::test]
+async fn an_openapi_document_that_is_too_large() {
+    let mut launcher = Start::with(test_guests::LARGE_OPENAPI).limit("openapi_bytes", "1048575").spawn();
+    fails(&mut launcher, 5, &["OpenAPI document is not valid", "1048576 bytes, and 1048575 are allowed", "openapi_bytes"]).await;
+}
+
+#[tokio::test]
+async fn an_openapi_document_of_the_largest_size() {
+    for version in BOTH {
+        let mut launcher = Start::with(test_guests::LARGE_OPENAPI).version(version).spawn();
+        launcher.manifest().await;
+        launcher.launch().await;
+        let ready = decode_ready_line(version, &launcher.line().await.unwrap()).unwrap();
+        assert_eq!(ready.openapi.unwrap().to_string().len(), 1 << 20);
+    }
 }
 
 #[tokio::test]

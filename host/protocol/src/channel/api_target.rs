@@ -1,11 +1,21 @@
 //! What an API call may be addressed to.
 
+/// The most bytes of an API call's path, and of its query: 8 KiB each, about what servers take for a line of a request. Checking them costs
+/// time in proportion.
+pub const MAX_API_TARGET_BYTES: usize = 8 << 10;
+
 /// How often a path may be encoded: 4 times. Twice is what happens by mistake; looking further only costs time.
 const DECODINGS: usize = 4;
 
 /// A path or query that no API call may have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiTargetError {
+    /// The path or the query is longer than [`MAX_API_TARGET_BYTES`].
+    #[error("{bytes} bytes of path or query, and {MAX_API_TARGET_BYTES} are allowed: send what is long as a body")]
+    TooLong {
+        /// How long it is.
+        bytes: usize,
+    },
     /// The path does not begin with a slash.
     #[error("the path has to begin with `/`, as in `/projects/7`: it is what comes after `/api`")]
     NotRooted,
@@ -38,6 +48,7 @@ pub enum ApiTargetError {
 ///
 /// [`ApiTargetError`], for the first thing that is wrong.
 pub fn check_api_path(path: &str) -> Result<(), ApiTargetError> {
+    check_length(path)?;
     if !path.starts_with('/') {
         return Err(ApiTargetError::NotRooted);
     }
@@ -63,12 +74,17 @@ pub fn check_api_path(path: &str) -> Result<(), ApiTargetError> {
 ///
 /// # Errors
 ///
-/// [`ApiTargetError::InQuery`].
+/// [`ApiTargetError::TooLong`], or [`ApiTargetError::InQuery`].
 pub fn check_api_query(query: &str) -> Result<(), ApiTargetError> {
+    check_length(query)?;
     match query.chars().find(|c| *c == '#' || is_no_url_character(*c)) {
         Some(found) => Err(ApiTargetError::InQuery { found }),
         None => Ok(()),
     }
+}
+
+fn check_length(text: &str) -> Result<(), ApiTargetError> {
+    if text.len() > MAX_API_TARGET_BYTES { Err(ApiTargetError::TooLong { bytes: text.len() }) } else { Ok(()) }
 }
 
 fn is_no_url_character(character: char) -> bool {
@@ -157,6 +173,16 @@ mod tests {
         let encoded = |times: usize| format!("/a%{}20b", "25".repeat(times - 1));
         assert_eq!(check_api_path(&encoded(DECODINGS)), Ok(()));
         assert_eq!(check_api_path(&encoded(DECODINGS + 1)), Err(ApiTargetError::EncodedTooOften));
+    }
+
+    #[test]
+    fn a_path_and_a_query_have_a_largest_length() {
+        let path = |bytes: usize| format!("/{}", "x".repeat(bytes - 1));
+        assert_eq!(check_api_path(&path(MAX_API_TARGET_BYTES)), Ok(()));
+        assert_eq!(check_api_query(&path(MAX_API_TARGET_BYTES)), Ok(()));
+        let refused = Err(ApiTargetError::TooLong { bytes: MAX_API_TARGET_BYTES + 1 });
+        assert_eq!(check_api_path(&path(MAX_API_TARGET_BYTES + 1)), refused);
+        assert_eq!(check_api_query(&path(MAX_API_TARGET_BYTES + 1)), refused);
     }
 
     #[test]

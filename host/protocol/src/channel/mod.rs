@@ -26,7 +26,7 @@ mod request;
 mod response;
 
 pub use api_call::{ApiBody, ApiCall, ApiMethod, ApiResponse, MAX_API_PAYLOAD_BYTES, MultipartPart, PartContent};
-pub use api_target::{ApiTargetError, check_api_path, check_api_query};
+pub use api_target::{ApiTargetError, MAX_API_TARGET_BYTES, check_api_path, check_api_query};
 pub use call::PlatformCall;
 pub use error::{ChannelError, ErrorCode};
 pub use frame::FrameError;

@@ -5,10 +5,8 @@ use temps_plugin_protocol::{ManifestError, PluginManifest};
 use tokio::time::timeout;
 
 use super::Component;
+use super::openapi::{self, DocumentError};
 use crate::instance::{Failure, Setup, new_store};
-
-/// The most bytes of an OpenAPI document: 1 MiB. It travels in one line that the host reads whole.
-pub(super) const OPENAPI_BYTES: usize = 1 << 20;
 
 /// What a component says of itself, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,12 +28,9 @@ pub enum DescribeError {
     /// The manifest has something wrong in it.
     #[error("the plugin's manifest is not valid: {0}")]
     Manifest(#[from] ManifestError),
-    /// The OpenAPI document is no JSON object with an `openapi` version, or too large.
-    #[error("the plugin's OpenAPI document is not valid: {reason}")]
-    OpenApi {
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// The OpenAPI document has something wrong in it, or is too large.
+    #[error("the plugin's OpenAPI document is not valid: {0}")]
+    OpenApi(#[from] DocumentError),
 }
 
 impl Component {
@@ -69,47 +64,7 @@ impl Component {
         let concurrent_events = manifest.concurrent_events;
         let manifest = PluginManifest::from(manifest);
         manifest.validate()?;
-        let openapi = openapi.map(|text| check_openapi(&text)).transpose()?;
+        let openapi = openapi.map(|text| openapi::read(&text, limits.openapi_bytes())).transpose()?;
         Ok(Description { manifest, openapi, concurrent_events })
-    }
-}
-
-fn check_openapi(text: &str) -> Result<Value, DescribeError> {
-    let wrong = |reason: String| DescribeError::OpenApi { reason };
-    if text.len() > OPENAPI_BYTES {
-        return Err(wrong(format!("it has {} bytes, and {OPENAPI_BYTES} are allowed", text.len())));
-    }
-    let document: Value = serde_json::from_str(text).map_err(|error| wrong(format!("it is not JSON: {error}")))?;
-    match document.get("openapi") {
-        Some(Value::String(version)) if version.starts_with("3.") => Ok(document),
-        Some(other) => Err(wrong(format!("its `openapi` version is {other}, and 3.x is expected"))),
-        None => Err(wrong("it has no `openapi` version".to_owned())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_openapi_document_is_checked() {
-        assert!(check_openapi(r#"{"openapi":"3.1.0","paths":{}}"#).is_ok());
-        for (text, said) in [
-            ("{", "not JSON"),
-            ("[]", "no `openapi` version"),
-            (r#"{"openapi":2}"#, "3.x is expected"),
-            (r#"{"swagger":"2.0"}"#, "no `openapi` version"),
-        ] {
-            let error = check_openapi(text).unwrap_err().to_string();
-            assert!(error.contains(said), "{error}");
-        }
-    }
-
-    #[test]
-    fn an_openapi_document_has_a_largest_size() {
-        const SMALL: &str = r#"{"openapi":"3.1.0"}"#;
-        let document = |bytes: usize| SMALL.to_owned() + &" ".repeat(bytes - SMALL.len());
-        assert!(check_openapi(&document(OPENAPI_BYTES)).is_ok());
-        assert!(check_openapi(&document(OPENAPI_BYTES + 1)).unwrap_err().to_string().contains("1048577 bytes"));
     }
 }

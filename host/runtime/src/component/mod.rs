@@ -3,11 +3,13 @@
 mod describe;
 mod load;
 mod manifest;
+mod openapi;
 
 use std::sync::Arc;
 
 pub use describe::{DescribeError, Description};
 pub use load::LoadError;
+pub use openapi::DocumentError;
 
 use crate::Engine;
 use crate::bindings::PluginPre;

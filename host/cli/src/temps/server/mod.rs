@@ -7,8 +7,8 @@
 //! | `POST /_dev/events` | emits the event that the body describes ([`NewEvent`](super::NewEvent)), and answers with it |
 //! | `/api/x/{name}`, `/api/x/{name}/…` | the plugin, by proxy |
 //!
-//! Requests to another host name than that of this machine, and those that pages of other origins send, are refused: every
-//! request acts as an administrator.
+//! Requests to another host name than that of this machine, and those that pages of other origins send, are refused: a
+//! request acts as whom it likes, by default as an administrator.
 
 mod emit;
 mod index;

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use http::{StatusCode, Uri, Version};
+use http::{HeaderMap, StatusCode, Uri, Version};
 use temps_plugin_protocol::{ProtocolVersion, paths};
 
 use super::problem::Problem;
 use super::{PROXY_PREFIX, target};
 use crate::client::ask_socket;
 use crate::temps::headers::{for_plugin, remove_hop_by_hop};
-use crate::temps::{Plugin, Shared};
+use crate::temps::identity::is_public;
+use crate::temps::{AS_HEADER, Identity, Plugin, Shared};
 
 pub(super) async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     match forward(&shared, request).await {
@@ -32,15 +33,37 @@ async fn forward(shared: &Shared, mut request: Request) -> Result<Response, Prob
     if plugin.protocol() == ProtocolVersion::V2 && paths::is_reserved(path_of(&path)) {
         return Err(missing(format!("{} is between the host and the plugin", path_of(&path))));
     }
+    let identity = identity(shared, request.headers_mut())?;
+    check_signed_in(&plugin, path_of(&path), identity)?;
     let unusable = || Problem::new(StatusCode::BAD_REQUEST, "the path cannot be passed on");
     *request.uri_mut() = path.parse::<Uri>().map_err(|_| unusable())?;
     *request.version_mut() = Version::HTTP_11;
-    for_plugin(request.headers_mut(), &plugin);
+    for_plugin(request.headers_mut(), &plugin, identity.user(), &shared.actors);
 
     let response = ask_socket(plugin.socket(), request).await.map_err(|error| unreachable_plugin(&plugin, &error))?;
     let (mut head, body) = response.into_parts();
     remove_hop_by_hop(&mut head.headers);
     Ok(Response::from_parts(head, Body::new(body)))
+}
+
+/// As whom the request is made. The header that says so is for the local Temps alone.
+fn identity(shared: &Shared, headers: &mut HeaderMap) -> Result<Identity, Problem> {
+    let Some(name) = headers.remove(AS_HEADER) else { return Ok(shared.options.identity) };
+    let name = String::from_utf8_lossy(name.as_bytes());
+    name.parse().map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("the header `{AS_HEADER}`: {error}")))
+}
+
+/// A v2 host lets nobody through who has not signed in, but to the paths that the manifest calls public.
+fn check_signed_in(plugin: &Plugin, path: &str, identity: Identity) -> Result<(), Problem> {
+    let manifest = plugin.manifest();
+    if plugin.protocol() == ProtocolVersion::V1 || identity.user().is_some() || is_public(path, &manifest.public_paths) {
+        return Ok(());
+    }
+    let detail = format!(
+        "{path} is for signed-in users: the manifest of `{}` does not call it public. The header `{AS_HEADER}: admin` signs in",
+        manifest.name
+    );
+    Err(Problem::new(StatusCode::UNAUTHORIZED, detail))
 }
 
 fn unreachable_plugin(plugin: &Plugin, error: &dyn std::error::Error) -> Problem {

@@ -44,6 +44,10 @@ impl ExternalPlugin for Mixed {
             .with_state(Arc::new(Shared::default())))
     }
 
+    fn concurrent_events(&self) -> bool {
+        true
+    }
+
     async fn on_event(&self, _: &PluginContext, event: PluginEvent) -> Result<(), EventError> {
         match event.event_type.as_str() {
             "project.deleted" => Err("not this one".into()),

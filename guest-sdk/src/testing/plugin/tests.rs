@@ -1,0 +1,178 @@
+use std::sync::{Arc, Mutex};
+
+use axum::routing::get;
+use axum::{Extension, Router};
+
+use super::*;
+use crate::events::{DeploymentEvent, EventKind};
+use crate::testing::fixture;
+use crate::{EventError, PluginContext, StartError};
+
+#[derive(Default)]
+struct Bare;
+
+impl ExternalPlugin for Bare {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("bare", "1.0.0").build()
+    }
+
+    async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
+        let about = format!("{} {} {}", ctx.plugin_name(), ctx.data_dir().display(), ctx.protocol_version());
+        Ok(Router::new()
+            .route("/about", get(async move || about))
+            .route("/id", get(async |Extension(id): Extension<RequestId>| id.0.to_string())))
+    }
+}
+
+#[tokio::test]
+async fn the_context_says_where_the_plugin_runs() {
+    let plugin = TestPlugin::start::<Bare>().await.unwrap();
+    assert_eq!(plugin.get("/about").await.unwrap().text().await.unwrap(), "bare /data v2");
+    let builder = TestPlugin::builder().data_dir("/tmp/x").protocol_version(ProtocolVersion::V1);
+    let plugin = builder.start::<Bare>().await.unwrap();
+    assert_eq!(plugin.get("/about").await.unwrap().text().await.unwrap(), "bare /tmp/x v1");
+}
+
+#[tokio::test]
+async fn each_request_has_an_id_of_its_own() {
+    let plugin = TestPlugin::start::<Bare>().await.unwrap();
+    assert_eq!(plugin.get("/id").await.unwrap().text().await.unwrap(), "1");
+    assert_eq!(plugin.get("/id").await.unwrap().text().await.unwrap(), "2");
+}
+
+#[tokio::test]
+async fn stopping_is_allowed_without_a_word_in_the_plugin() {
+    TestPlugin::start::<Bare>().await.unwrap().shutdown().await;
+}
+
+#[derive(Default)]
+struct Listens {
+    attempts: Arc<Mutex<Vec<(String, u32)>>>,
+}
+
+impl ExternalPlugin for Listens {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("listens", "1.0.0").event("deployment.*").event("project.created").build()
+    }
+
+    async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+        let attempts = self.attempts.clone();
+        Ok(Router::new().route("/attempts", get(async move || axum::Json(attempts.lock().unwrap().clone()))))
+    }
+
+    async fn on_event(&self, _ctx: &PluginContext, event: PluginEvent) -> Result<(), EventError> {
+        self.attempts.lock().unwrap().push((event.event_type.clone(), event.attempt()));
+        if let EventKind::DeploymentFailed(DeploymentEvent { error_message: Some(reason), .. }) = event.kind() {
+            return Err(reason.into());
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn an_event_reaches_the_plugin_as_often_as_it_is_delivered() {
+    let plugin = TestPlugin::start::<Listens>().await.unwrap();
+    let (failed, ready) = (fixture::deployment_failed(1, 7, 3), fixture::deployment_ready(1, 7, 3));
+    for _ in 0..2 {
+        let error = plugin.deliver(failed.clone()).await.unwrap_err();
+        assert!(matches!(error, DeliverError::Failed(_)));
+        assert_eq!(error.to_string(), "on_event failed: the build failed");
+    }
+    plugin.deliver(ready).await.unwrap();
+    plugin.deliver(fixture::project_created(7, "shop")).await.unwrap();
+    let attempts: Vec<(String, u32)> = plugin.get("/attempts").await.unwrap().json().await.unwrap();
+    let attempts: Vec<_> = attempts.iter().map(|(event_type, attempt)| (event_type.as_str(), *attempt)).collect();
+    assert_eq!(attempts, [("deployment.failed", 1), ("deployment.failed", 2), ("deployment.ready", 1), ("project.created", 1)]);
+}
+
+#[tokio::test]
+async fn an_event_without_a_subscription_stays_away() {
+    let plugin = TestPlugin::start::<Listens>().await.unwrap();
+    let error = plugin.deliver(fixture::project_deleted(7, "shop")).await.unwrap_err();
+    let said = "the manifest does not subscribe to `project.deleted`: it subscribes to deployment.*, project.created";
+    assert_eq!(error.to_string(), said);
+    assert_eq!(plugin.get("/attempts").await.unwrap().text().await.unwrap(), "[]");
+    let error = TestPlugin::start::<Bare>().await.unwrap().deliver(fixture::deployment_ready(1, 7, 3)).await.unwrap_err();
+    assert!(error.to_string().ends_with("it subscribes to nothing"), "{error}");
+}
+
+#[tokio::test]
+async fn a_path_that_is_none_is_the_tests_own_fault() {
+    let plugin = TestPlugin::start::<Bare>().await.unwrap();
+    assert!(matches!(plugin.get("no slash").await, Err(TestError::Request(_))));
+}
+
+#[derive(Default)]
+struct Unnamed;
+
+impl ExternalPlugin for Unnamed {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("Not A Name", "1.0.0").build()
+    }
+
+    async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+        Ok(Router::new())
+    }
+}
+
+#[derive(Default)]
+struct Undocumented;
+
+impl ExternalPlugin for Undocumented {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("undocumented", "1.0.0").build()
+    }
+
+    fn openapi_schema(&self) -> Option<serde_json::Value> {
+        Some(serde_json::json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "paths": { "list": {} } }))
+    }
+
+    async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+        Ok(Router::new())
+    }
+}
+
+#[derive(Default)]
+struct Shadowed;
+
+impl ExternalPlugin for Shadowed {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("shadowed", "1.0.0").build()
+    }
+
+    async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+        Ok(Router::new().nest("/_temps", Router::new().route("/mine", get(async || {}))))
+    }
+}
+
+#[derive(Default)]
+struct Broken<const IN_ROUTER: bool>;
+
+impl<const IN_ROUTER: bool> ExternalPlugin for Broken<IN_ROUTER> {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("broken", "1.0.0").build()
+    }
+
+    async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+        if IN_ROUTER { Err("no key".into()) } else { Ok(Router::new()) }
+    }
+
+    async fn on_start(&self, _ctx: &PluginContext) -> Result<(), StartError> {
+        Err(std::io::Error::other("no lock"))?;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn each_way_to_fail_is_told_apart() {
+    let failure = TestPlugin::start::<Unnamed>().await.unwrap_err();
+    assert!(matches!(failure, StartFailure::Manifest(_)), "{failure}");
+    let failure = TestPlugin::start::<Undocumented>().await.unwrap_err();
+    assert_eq!(failure.to_string(), r#"the OpenAPI document is not valid: its path "list" does not begin with `/`"#);
+    let failure = TestPlugin::start::<Shadowed>().await.unwrap_err();
+    assert!(failure.to_string().contains("/_temps/mine"), "{failure}");
+    let failure = TestPlugin::start::<Broken<true>>().await.unwrap_err();
+    assert_eq!(failure.to_string(), "router failed: no key");
+    let failure = TestPlugin::start::<Broken<false>>().await.unwrap_err();
+    assert_eq!(failure.to_string(), "on_start failed: no lock");
+}
