@@ -22,6 +22,9 @@ pub(crate) const GUEST_DATA_DIR: &str = "/data";
 /// the old process to be gone altogether.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
 
+/// The launcher's own part of the folder.
+const OWN: &str = ".launcher";
+
 /// How often it looks.
 const LOCK_LOOK: Duration = Duration::from_millis(20);
 
@@ -79,7 +82,7 @@ impl DataDir {
     ///
     /// [`DataDirError`].
     pub(crate) async fn open(path: &Path, limits: &Limits) -> Result<Self, DataDirError> {
-        let own = path.join(".launcher");
+        let own = path.join(OWN);
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -109,6 +112,11 @@ impl DataDir {
     /// The folder. The guest's databases lie in it, as those of a native plugin do.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The launcher's own part of it.
+    pub(crate) fn own(&self) -> PathBuf {
+        self.path.join(OWN)
     }
 
     /// What the guest sees as [`GUEST_DATA_DIR`].

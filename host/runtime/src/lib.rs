@@ -26,7 +26,7 @@ mod plugin;
 pub use bridges::log::TARGET as GUEST_LOG_TARGET;
 pub use bridges::{Files, FilesError, Platform, PlatformError};
 pub use call::{ActorToken, Caller, GuestBody};
-pub use component::{Component, DescribeError, Description, DocumentError, LoadError};
+pub use component::{CodeCache, Component, DescribeError, Description, DocumentError, LoadError};
 pub use engine::{Engine, EngineError};
 pub use instance::{Failure, Setup, Trapped};
 #[doc(inline)]

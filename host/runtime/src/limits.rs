@@ -274,6 +274,10 @@ limits! {
     /// See [`settings::VALUE_BYTES`]; default 8 MiB.
     value_bytes / with_value_bytes: usize = VALUE_BYTES(settings::VALUE_BYTES);
 
+    /// The bytes of compiled code that is kept for the next start; default 128 MiB, a handful of versions of a large plugin. The oldest goes
+    /// first. Code that is larger by itself is not kept, and compiled at each start.
+    code_cache / with_code_cache: usize = CODE_CACHE(128 << 20);
+
     /// The time between two steps of the handshake; default 30 s, as the host waits.
     handshake_time / with_handshake_time: Duration = HANDSHAKE_TIME(Duration::from_secs(30));
 

@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
+use futures::{FutureExt, TryFutureExt};
 use temps_plugin_inbox::{Inbox, path_in};
-use temps_plugin_runtime::{Component, Engine, Limits};
+use temps_plugin_runtime::{CodeCache, Component, Engine, Limits};
 
 use super::plan::Secret;
 use super::{Described, Plan};
@@ -27,11 +28,14 @@ impl Loaded {
     pub(super) async fn from_plan(plan: Plan) -> Result<Self, LaunchError> {
         let Plan { component: path, data_dir, socket_path, secret, limits, pass_headers, label } = plan;
         let data = DataDir::open(&data_dir, &limits).await?;
-        let inbox = Inbox::open(&path_in(data.path()), (&limits).into()).await?;
+        let inbox_path = path_in(data.path());
+        let inbox = Inbox::open(&inbox_path, (&limits).into()).map_err(LaunchError::from);
         let engine_limits = limits.clone();
-        let load = move || Ok::<_, LaunchError>(Component::load(&Engine::new(&engine_limits)?, &path)?);
-        // It compiles, which would hold up signals.
-        let component = tokio::task::spawn_blocking(load).await.map_err(|_| LaunchError::Panicked)??;
+        let cache = CodeCache::new(data.own().join("code"), limits.code_cache());
+        let load = move || Ok::<_, LaunchError>(Component::load_cached(&Engine::new(&engine_limits)?, &path, &cache)?);
+        // It may compile, which would hold up signals. The inbox waits for the disk meanwhile.
+        let load = tokio::task::spawn_blocking(load).map(|loaded| loaded.unwrap_or(Err(LaunchError::Panicked)));
+        let (inbox, component) = tokio::try_join!(inbox, load)?;
         Ok(Self { component, data, inbox, socket_path, secret, limits, pass_headers, label })
     }
 

@@ -25,6 +25,7 @@ mod loaded;
 mod plan;
 mod ready;
 mod running;
+mod step_clock;
 
 use std::ffi::OsString;
 
@@ -35,6 +36,7 @@ use loaded::Loaded;
 use plan::Plan;
 use ready::Ready;
 use running::Running;
+use step_clock::StepClock;
 
 use crate::ExitStatus;
 use crate::args::Args;
@@ -61,11 +63,18 @@ pub(crate) async fn run(args: Args, program: OsString, label: Label, output: Hos
 }
 
 async fn start(args: Args, program: OsString, label: Label, output: HostOutput) -> Result<Running, LaunchError> {
+    let mut clock = StepClock::start();
     let plan = Plan::new(args, &program, label)?;
+    clock.done("planned");
     let loaded = plan.load().await?;
+    clock.done("loaded");
     let described = loaded.describe().await?;
+    clock.done("described");
     let announced = described.announce(output).await?;
+    clock.done("announced");
     let bound = announced.bind()?;
+    clock.done("bound");
     let ready = bound.ready().await?;
+    clock.done("ready");
     Ok(ready.run())
 }

@@ -317,3 +317,26 @@ async fn a_signal_while_init_waits_for_the_platform() {
     launcher.stop().await;
     assert!(begun.elapsed() < Duration::from_secs(5), "stopping took {:?}", begun.elapsed());
 }
+
+#[tokio::test]
+async fn only_the_first_start_compiles() {
+    let (mut launcher, _channel) = Start::with(test_guests::MIXED).running().await;
+    launcher.logged("compiled code is kept for the next start").await;
+    let code = launcher.folder().join("data/.launcher/code");
+    launcher.signal(Signal::KILL);
+    launcher.exit().await;
+
+    let (mut launcher, _channel) = launcher.again().running().await;
+    launcher.logged("kept code is used").await;
+    assert_eq!(launcher.get("/ok").await.text, "ok");
+    launcher.signal(Signal::KILL);
+    launcher.exit().await;
+
+    let file = std::fs::read_dir(&code).unwrap().next().unwrap().unwrap().path();
+    std::fs::write(&file, "cut").unwrap();
+    let (launcher, _channel) = launcher.again().running().await;
+    let line = launcher.logged("kept code is not used").await;
+    assert!(line.contains("it is not what was written"), "{line}");
+    assert_eq!(launcher.get("/ok").await.text, "ok");
+    launcher.stop().await;
+}

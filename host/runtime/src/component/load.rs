@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wasmtime::component::Linker;
 
-use super::Component;
+use super::{CodeCache, Component, code_cache};
 use crate::bindings::PluginPre;
 use crate::instance::State;
 use crate::{Engine, bridges};
@@ -64,6 +64,19 @@ impl Component {
     ///
     /// [`LoadError`], for a file that is not there, not a component, or not one that can run here.
     pub fn load(engine: &Engine, path: &Path) -> Result<Self, LoadError> {
+        Self::load_with(engine, path, None)
+    }
+
+    /// The same, with compiled code from `cache` if it is there, and left there if it is not: a few milliseconds then.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`], as [`load`](Self::load). A cache that cannot be used is a line in the log.
+    pub fn load_cached(engine: &Engine, path: &Path, cache: &CodeCache) -> Result<Self, LoadError> {
+        Self::load_with(engine, path, Some(cache))
+    }
+
+    fn load_with(engine: &Engine, path: &Path, cache: Option<&CodeCache>) -> Result<Self, LoadError> {
         let file = || path.to_owned();
         let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: file(), source })?;
         if bytes.starts_with(CORE_MODULE) {
@@ -73,8 +86,24 @@ impl Component {
             let reason = "it does not begin as WebAssembly does".to_owned();
             return Err(LoadError::NotAComponent { path: file(), reason });
         }
-        let component = wasmtime::component::Component::new(engine.wasmtime(), &bytes)
-            .map_err(|error| LoadError::NotAComponent { path: file(), reason: format!("{error:#}") })?;
+        let compile = || {
+            wasmtime::component::Component::new(engine.wasmtime(), &bytes)
+                .map_err(|error| LoadError::NotAComponent { path: file(), reason: format!("{error:#}") })
+        };
+        let component = match cache {
+            None => compile()?,
+            Some(cache) => {
+                let key = code_cache::key(engine.wasmtime(), &bytes);
+                match cache.find(engine.wasmtime(), &key) {
+                    Some(component) => component,
+                    None => {
+                        let component = compile()?;
+                        cache.keep(&key, &component);
+                        component
+                    }
+                }
+            }
+        };
         let linker = linker(engine).map_err(|error| LoadError::Import { path: file(), reason: format!("{error:#}") })?;
         let pre = linker
             .instantiate_pre(&component)

@@ -1,5 +1,6 @@
 //! A plugin's component: loaded from a file, compiled, linked to the bridges, and asked what it is.
 
+mod code_cache;
 mod describe;
 mod load;
 mod manifest;
@@ -7,6 +8,7 @@ mod openapi;
 
 use std::sync::Arc;
 
+pub use code_cache::CodeCache;
 pub use describe::{DescribeError, Description};
 pub use load::LoadError;
 pub use openapi::DocumentError;
