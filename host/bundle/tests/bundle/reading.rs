@@ -1,0 +1,105 @@
+use std::os::unix::fs::FileExt;
+
+use bytes::Bytes;
+use temps_plugin_bundle::format::TRAILER_BYTES;
+use temps_plugin_bundle::{Bundle, Fault, Kind, Part};
+
+use crate::{elf, packed, small};
+
+#[test]
+fn a_plain_launcher_has_none() {
+    for file in [Bytes::new(), Bytes::from_static(b"#!/bin/sh\n"), elf(64), elf(500), Bytes::from(vec![0; TRAILER_BYTES])] {
+        assert!(Bundle::from_bytes(file).unwrap().is_none());
+    }
+    assert!(Bundle::open(std::env::current_exe().unwrap()).unwrap().is_none());
+    assert!(Bundle::of_this_executable().unwrap().is_none());
+}
+
+#[test]
+fn sections_come_back_as_they_went_in() {
+    for launcher in [Bytes::new(), Bytes::from_static(b"#!/bin/sh\n"), elf(4080), elf(4096), elf(5000)] {
+        let length = launcher.len() as u64;
+        let bundle = Bundle::from_bytes(packed(&small(), &launcher)).unwrap().unwrap();
+        assert_eq!(bundle.launcher_length(), length);
+        assert_eq!(bundle.section(Kind::COMPONENT).unwrap().as_deref(), Some(&b"component"[..]));
+        assert_eq!(bundle.section(Kind::MANIFEST).unwrap().as_deref(), Some(&b""[..]));
+        assert_eq!(bundle.section("later".parse().unwrap()).unwrap().as_deref(), Some(&[1; 5000][..]));
+        assert!(bundle.section(Kind::CODE).unwrap().is_none());
+        bundle.check().unwrap();
+        let entries: Vec<_> = bundle.entries().map(|entry| (entry.kind.to_string(), entry.length, entry.optional)).collect();
+        let expected = [("component", 9, false), ("manifest", 0, false), ("later", 5000, true)];
+        assert_eq!(entries, expected.map(|(kind, length, optional)| (kind.to_owned(), length, optional)));
+        assert!(bundle.entries().all(|entry| entry.offset.is_multiple_of(4096)));
+    }
+}
+
+#[test]
+fn a_bundle_may_be_empty() {
+    let bundle = Bundle::from_bytes(packed(&Bundle::builder(), &elf(100))).unwrap().unwrap();
+    assert_eq!(bundle.entries().len(), 0);
+    bundle.check().unwrap();
+}
+
+#[test]
+fn a_section_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plugin");
+    std::fs::write(&path, packed(&small(), &elf(100))).unwrap();
+    let bundle = Bundle::open(&path).unwrap().unwrap();
+    let first = bundle.section(Kind::COMPONENT).unwrap().unwrap();
+    std::fs::File::create(&path).unwrap();
+    let second = bundle.section(Kind::COMPONENT).unwrap().unwrap();
+    assert_eq!((first.as_ptr(), first.len()), (second.as_ptr(), second.len()));
+    assert!(!first.is_mapped(), "others may write to this file");
+    let error = bundle.section("later".parse().unwrap()).unwrap_err();
+    assert!(matches!(error.fault, Fault::Read { part: Part::Section(_), .. }), "{error}");
+    assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
+}
+
+#[test]
+fn what_changes_after_it_was_opened_is_seen_at_its_section() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plugin");
+    std::fs::write(&path, packed(&small(), &elf(100))).unwrap();
+    let bundle = Bundle::open(&path).unwrap().unwrap();
+    std::fs::OpenOptions::new().write(true).open(&path).unwrap().write_all_at(b"K", 4096).unwrap();
+    let altered = |error: &temps_plugin_bundle::BundleError| {
+        matches!(error.fault, Fault::Altered { part: Part::Section(Kind::COMPONENT), .. })
+    };
+    assert!(altered(&bundle.section(Kind::COMPONENT).unwrap_err()));
+    assert!(altered(&bundle.check().unwrap_err()));
+    assert!(bundle.section(Kind::MANIFEST).unwrap().is_some(), "the others are as they were");
+}
+
+#[test]
+fn a_check_does_not_read_again_what_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plugin");
+    let one = Bundle::builder().section(Kind::UI, vec![9; 200_000]);
+    std::fs::write(&path, packed(&one, &elf(100))).unwrap();
+    let bundle = Bundle::open(&path).unwrap().unwrap();
+    bundle.check().unwrap();
+    bundle.section(Kind::UI).unwrap();
+    std::fs::File::create(&path).unwrap();
+    bundle.check().unwrap();
+}
+
+#[test]
+fn another_version_is_told_before_anything_else() {
+    let mut file = packed(&small(), &elf(100));
+    let trailer = file.len() - TRAILER_BYTES;
+    file[trailer..trailer + 180].fill(0xaa);
+    file[trailer + 180] = 2;
+    let error = Bundle::from_bytes(file).unwrap_err();
+    assert!(matches!(error.fault, Fault::Version { found: 2, known: 1 }), "{error}");
+}
+
+#[test]
+fn what_is_no_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(Bundle::open(folder.path()).unwrap_err().fault, Fault::NotAFile));
+    assert!(matches!(Bundle::open("/dev/null").unwrap_err().fault, Fault::NotAFile));
+    let missing = Bundle::open(folder.path().join("missing")).unwrap_err();
+    assert!(matches!(missing.fault, Fault::Open(_)), "{missing}");
+    assert!(missing.to_string().contains("missing"), "{missing}");
+}
