@@ -4,10 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DatabaseConnection, DatabaseTransaction, EntityTrait, NotSet, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, TryInsertResult,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use temps_plugin_protocol::PluginEvent;
 
@@ -257,15 +256,11 @@ fn put(db: &DatabaseTransaction, event: &PluginEvent, room: &mut Room) -> Result
         settled_at: Set(None),
         last_error: Set(None),
     };
-    let on_conflict = OnConflict::column(Column::Id).do_nothing().to_owned();
-    match Entity::insert(row).on_conflict(on_conflict).try_insert().exec_without_returning(db)? {
-        TryInsertResult::Inserted(_) => {
-            room.events = room.events.saturating_sub(1);
-            room.bytes = room.bytes.saturating_sub(bytes);
-            Ok(Put::Taken)
-        }
-        TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(Put::Known),
-    }
+    // Nobody else writes during the transaction: what was not known above is not known now.
+    Entity::insert(row).exec_without_returning(db)?;
+    room.events = room.events.saturating_sub(1);
+    room.bytes = room.bytes.saturating_sub(bytes);
+    Ok(Put::Taken)
 }
 
 fn die(db: &DatabaseTransaction, found: &Model, reason: &str) -> Result<Ended, InboxError> {
