@@ -131,6 +131,13 @@ impl Bundle {
         Ok(Some(held.section.get_or_init(|| section).clone()))
     }
 
+    /// Whether sections are mapped, and begin where this system's pages do, so that one can be given a protection of its own. Pages of 16 or 64 KiB, as some arm64 systems
+    /// have, are larger than the format's.
+    #[must_use]
+    pub fn maps_whole_pages(&self) -> bool {
+        self.source.maps_whole_pages()
+    }
+
     /// What the directory says of each section, in their order in the file, those of unknown kinds among them.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry> + '_ {
         self.held.iter().map(|held| held.entry)

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use bytes::Bytes;
 use memmap2::{Mmap, MmapOptions};
+use rustix::param::page_size;
 
 use crate::digest::{Digest, Digester};
+use crate::format::ALIGNMENT;
 use crate::{Fault, Section};
 
 /// How much of a file is hashed at once.
@@ -92,6 +94,11 @@ impl Source {
             Origin::Running(file) if length > 0 => map(file, at, length).map(Section::mapped),
             Origin::File(_) | Origin::Running(_) | Origin::Memory(_) => self.bytes(at, length).map(Section::held),
         }
+    }
+
+    /// Whether sections are mapped, and begin where this system's pages do.
+    pub(crate) fn maps_whole_pages(&self) -> bool {
+        matches!(self.origin, Origin::Running(_)) && ALIGNMENT.is_multiple_of(page_size() as u64)
     }
 
     /// Adds what is between two places to a digest, without holding more than a piece of it.

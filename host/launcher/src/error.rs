@@ -2,8 +2,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use temps_plugin_bundle::{BundleError, Kind};
 use temps_plugin_inbox::InboxError;
-use temps_plugin_runtime::{DescribeError, EngineError, InitError, LoadError};
+use temps_plugin_runtime::{CodeError, DescribeError, EngineError, InitError, LoadError};
 
 use crate::ExitStatus;
 use crate::args::UsageError;
@@ -31,12 +32,34 @@ pub(crate) enum LaunchError {
         /// Where it is looked for first.
         looked_at: PathBuf,
     },
+    /// The bundle of this executable cannot be used.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The bundle lacks what a plugin needs.
+    #[error("the bundle in {} has no section `{kind}`: pack the plugin again", path.display())]
+    NotInBundle {
+        /// The file.
+        path: PathBuf,
+        /// What it lacks.
+        kind: Kind,
+    },
     /// The engine does not start.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// The component cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Compiled code cannot be run.
+    #[error(transparent)]
+    Code(#[from] CodeError),
+    /// What was prepared cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or the folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The component cannot be announced.
     #[error(transparent)]
     Describe(#[from] DescribeError),
@@ -87,24 +110,28 @@ impl LaunchError {
     /// The one table from an error to its exit status.
     pub(crate) fn exit_status(&self) -> ExitStatus {
         match self {
-            Self::Usage(_) => ExitStatus::Usage,
-            Self::NoComponent { .. } | Self::NamedComponentMissing { .. } | Self::Load(LoadError::Read { .. }) => {
-                ExitStatus::ComponentMissing
-            }
-            Self::Load(
+            Self::Usage(_) | Self::Write { .. } => ExitStatus::Usage,
+            Self::NoComponent { .. } | Self::NamedComponentMissing { .. } => ExitStatus::ComponentMissing,
+            Self::Bundle(_) | Self::NotInBundle { .. } => ExitStatus::ComponentInvalid,
+            Self::Load(error) | Self::Code(CodeError::Load(error)) => match error {
+                LoadError::Read { .. } => ExitStatus::ComponentMissing,
                 LoadError::CoreModule { .. }
                 | LoadError::NotAComponent { .. }
                 | LoadError::Import { .. }
-                | LoadError::OtherWorld { .. },
-            ) => ExitStatus::ComponentInvalid,
-            Self::Describe(DescribeError::Manifest(_) | DescribeError::OpenApi(_)) => ExitStatus::ManifestInvalid,
+                | LoadError::OtherWorld { .. } => ExitStatus::ComponentInvalid,
+            },
+            Self::Describe(DescribeError::Kept(_) | DescribeError::Manifest(_) | DescribeError::OpenApi(_)) => {
+                ExitStatus::ManifestInvalid
+            }
             Self::Describe(DescribeError::Guest(_)) | Self::Init(_) => ExitStatus::GuestFailed,
             Self::DataDir(_) | Self::Inbox(_) => ExitStatus::DataDir,
             Self::Handshake(_) => ExitStatus::Handshake,
             Self::Socket(_) => ExitStatus::Socket,
             Self::NoChannel { .. } => ExitStatus::NoChannel,
             Self::HostGone { .. } => ExitStatus::HostGone,
-            Self::Engine(_) | Self::Stdout(_) | Self::Threads(_) | Self::Signals(_) | Self::Panicked => ExitStatus::Internal,
+            Self::Engine(_)
+            | Self::Code(CodeError::Unfit { .. })
+            | Self::Stdout(_) | Self::Threads(_) | Self::Signals(_) | Self::Panicked => ExitStatus::Internal,
         }
     }
 }

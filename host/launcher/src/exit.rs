@@ -3,7 +3,7 @@
 /// How the process ended. Hosts read only zero or not; operators and tests tell the kinds apart by [`code`](Self::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ExitStatus {
-    /// SIGTERM or SIGINT came, and everything was put in order.
+    /// SIGTERM or SIGINT came, and everything was put in order; or all is prepared.
     Stopped,
     /// The host's side of the handshake went wrong: the secret, the launch line, or a stream that was closed or did not go on.
     Handshake,
@@ -11,7 +11,7 @@ pub enum ExitStatus {
     Usage,
     /// No component was found, or it cannot be read.
     ComponentMissing,
-    /// The file is no component, or not one that can run as a plugin.
+    /// The file is no component, or not one that can run as a plugin; or the binary's bundle is not whole.
     ComponentInvalid,
     /// The manifest or the OpenAPI document is not valid.
     ManifestInvalid,
@@ -65,7 +65,7 @@ impl ExitStatus {
         (Self::Handshake, "the handshake with the host failed"),
         (Self::Usage, "an argument is missing or wrong"),
         (Self::ComponentMissing, "no component found, or it cannot be read"),
-        (Self::ComponentInvalid, "not a component, or not one that can run as a Temps plugin"),
+        (Self::ComponentInvalid, "not a component, or not one that can run as a Temps plugin; or a bundle that is not whole"),
         (Self::ManifestInvalid, "the manifest or the OpenAPI document is not valid"),
         (Self::GuestFailed, "the guest failed or took too long in `manifest` or `init`"),
         (Self::Socket, "the socket cannot be bound"),

@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `args` | the command line |
 //! | `start` | from the arguments to a running plugin and to its end, step by step |
+//! | `prepare` | what a bundle needs beside the component |
 //! | `handshake` | the two pipes to the host |
 //! | `data_dir` | the plugin's folder, for one launcher at a time |
 //! | `socket` | the Unix socket and its clients |
@@ -32,6 +33,7 @@ mod handshake;
 mod log;
 mod pass_headers;
 mod plugin;
+mod prepare;
 mod secret;
 mod server;
 mod signals;
@@ -48,7 +50,7 @@ use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use args::{Args, Command};
+use args::{Args, Command, PrepareArgs};
 use error::LaunchError;
 use handshake::HostOutput;
 use log::{Label, Log};
@@ -67,17 +69,18 @@ const RUNTIME_END: Duration = Duration::from_millis(200);
 pub fn main() -> ExitCode {
     let mut argv = std::env::args_os();
     let program = argv.next().unwrap_or_default();
-    let args = match args::parse(argv) {
+    let work = match args::parse(argv) {
         Ok(Command::Help) => return print(&args::help()),
         Ok(Command::Version) => return print(concat!("temps-launcher ", env!("CARGO_PKG_VERSION"), "\n")),
-        Ok(Command::Run(args)) => Ok(*args),
+        Ok(Command::Run(args)) => Ok(Work::Run(args)),
+        Ok(Command::Prepare(args)) => Ok(Work::Prepare(args)),
         Err(error) => Err(error.into()),
     };
     // From here on nothing but the handshake reaches stdout.
     let output = HostOutput::take();
     let label = Label::new(file_name(&program));
     let log = Log::start(label.clone());
-    let ended = args.and_then(|args| run(args, program, label, output.map_err(LaunchError::Stdout)?));
+    let ended = work.and_then(|work| run(work, program, label, output.map_err(LaunchError::Stdout)?));
     let status = match ended {
         Ok(status) => {
             tracing::info!(exit_code = status.code(), "ended");
@@ -93,8 +96,18 @@ pub fn main() -> ExitCode {
     ExitCode::from(status.code())
 }
 
-fn run(args: Args, program: OsString, label: Label, output: HostOutput) -> Result<ExitStatus, LaunchError> {
-    for warning in &args.warnings {
+/// What there is to do.
+enum Work {
+    Run(Box<Args>),
+    Prepare(PrepareArgs),
+}
+
+fn run(work: Work, program: OsString, label: Label, output: HostOutput) -> Result<ExitStatus, LaunchError> {
+    let warnings = match &work {
+        Work::Run(args) => &args.warnings,
+        Work::Prepare(args) => &args.warnings,
+    };
+    for warning in warnings {
         tracing::warn!("{warning}");
     }
     raise_open_files();
@@ -105,7 +118,12 @@ fn run(args: Args, program: OsString, label: Label, output: HostOutput) -> Resul
         .build()
         .map_err(LaunchError::Threads)?;
     // In a task of its own, so that a panic in it is an ending like others.
-    let ended = runtime.block_on(async { tokio::spawn(start::run(args, program, label, output)).await });
+    let ended = runtime.block_on(async {
+        match work {
+            Work::Run(args) => tokio::spawn(start::run(*args, program, label, output)).await,
+            Work::Prepare(args) => tokio::spawn(prepare::run(args, label)).await,
+        }
+    });
     runtime.shutdown_timeout(RUNTIME_END);
     ended.unwrap_or(Err(LaunchError::Panicked))
 }

@@ -3,6 +3,7 @@
 //! | module | what it is about |
 //! |---|---|
 //! | [`Engine`] | compiling, memory, the clock that interrupts guests |
+//! | [`Code`] | a component compiled at one time and run at another |
 //! | [`Component`] | a plugin's file: loaded, linked, and asked for its manifest |
 //! | [`Plugin`] | a running plugin: requests, events, its end |
 //! | [`Limits`] | everything that a guest is held to |
@@ -26,8 +27,8 @@ mod plugin;
 pub use bridges::log::TARGET as GUEST_LOG_TARGET;
 pub use bridges::{Files, FilesError, Platform, PlatformError};
 pub use call::{ActorToken, Caller, GuestBody};
-pub use component::{CodeCache, Component, DescribeError, Description, DocumentError, LoadError};
-pub use engine::{Engine, EngineError};
+pub use component::{Code, CodeCache, CodeError, Component, DescribeError, Description, DocumentError, LoadError};
+pub use engine::{CodePlace, Engine, EngineError};
 pub use instance::{Failure, Setup, Trapped};
 #[doc(inline)]
 pub use limits::{LimitError, Limits};

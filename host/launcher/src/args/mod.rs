@@ -8,6 +8,7 @@
 //! | `--component P` | the component, where none lies beside the binary |
 //! | `--limit name=value` | sets a limit; may be repeated |
 //! | `--pass-header NAME` | lets `cookie` or `authorization` through to the guest; may be repeated |
+//! | `--prepare DIR` | no run: writes what a bundle needs beside the component that `--component` names |
 //! | `--help`, `--version` | print and exit |
 //!
 //! `--flag value` and `--flag=value` are the same. Anything else is a warning and not an error, because newer hosts add arguments. No
@@ -33,6 +34,8 @@ use crate::pass_headers::PassHeaders;
 pub(crate) enum Command {
     /// Run as a plugin.
     Run(Box<Args>),
+    /// Write what a bundle needs.
+    Prepare(PrepareArgs),
     /// Print the help text.
     Help,
     /// Print the version.
@@ -54,6 +57,19 @@ pub(crate) struct Args {
     pub(crate) limits: Limits,
     /// The user's own headers that `--pass-header` lets through.
     pub(crate) pass_headers: PassHeaders,
+    /// What was tolerated, to be logged once there is a log.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// The arguments of a preparation.
+#[derive(Debug)]
+pub(crate) struct PrepareArgs {
+    /// The folder that is written to.
+    pub(crate) folder: PathBuf,
+    /// The component.
+    pub(crate) component: PathBuf,
+    /// The defaults with what `--limit` changed.
+    pub(crate) limits: Limits,
     /// What was tolerated, to be logged once there is a log.
     pub(crate) warnings: Vec<String>,
 }
@@ -95,6 +111,7 @@ const VALUED: &[&str] = &[
     "--component",
     "--limit",
     "--pass-header",
+    "--prepare",
 ];
 
 /// The longest part of an unknown argument's name that a warning shows.
@@ -164,6 +181,7 @@ struct Given {
     component: Option<PathBuf>,
     limits: Limits,
     pass_headers: PassHeaders,
+    prepare: Option<PathBuf>,
     warnings: Vec<String>,
 }
 
@@ -172,6 +190,7 @@ impl Given {
         match flag {
             "--socket-path" => self.socket_path = Some(path(flag, value)?),
             "--data-dir" => self.data_dir = Some(path(flag, value)?),
+            "--prepare" => self.prepare = Some(path(flag, value)?),
             "--component" => self.component = Some(path(flag, value)?),
             "--auth-secret" => {
                 self.auth_secret = Some(value.into_string().map_err(|_| UsageError::NotUtf8 { flag })?);
@@ -202,6 +221,14 @@ impl Given {
 
     fn finish(self) -> Result<Command, UsageError> {
         let needed = |flag, value: Option<PathBuf>| value.ok_or(UsageError::Missing { flag });
+        if let Some(folder) = self.prepare {
+            return Ok(Command::Prepare(PrepareArgs {
+                folder,
+                component: needed("--component", self.component)?,
+                limits: self.limits,
+                warnings: self.warnings,
+            }));
+        }
         Ok(Command::Run(Box::new(Args {
             socket_path: needed("--socket-path", self.socket_path)?,
             data_dir: needed("--data-dir", self.data_dir)?,
@@ -335,6 +362,16 @@ mod tests {
             assert!(error.contains("--pass-header") && error.contains("only `cookie` and `authorization`"), "{error}");
         }
         assert!(refused(&with(&["--pass-header"])).contains("`--pass-header` needs a value"));
+    }
+
+    #[test]
+    fn to_prepare_needs_the_component_alone() {
+        let argv = ["--prepare", "/p", "--component", "/c", "--limit", "openapi_bytes=7"].map(OsString::from);
+        let Command::Prepare(args) = parse(argv).unwrap() else { panic!("it should prepare") };
+        assert_eq!((args.folder, args.component), (PathBuf::from("/p"), PathBuf::from("/c")));
+        assert_eq!(args.limits.openapi_bytes(), 7);
+        assert!(refused(&["--prepare", "/p"]).contains("`--component` is missing"));
+        assert!(refused(&with(&["--prepare"])).contains("`--prepare` needs a value"));
     }
 
     #[test]

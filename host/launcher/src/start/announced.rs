@@ -1,61 +1,42 @@
-use std::path::PathBuf;
+use temps_plugin_protocol::{ProtocolVersion, encode_manifest_line};
+use temps_plugin_runtime::Description;
 
-use temps_plugin_inbox::Inbox;
-use temps_plugin_protocol::{HandshakeError, LaunchLine, PluginManifest, ProtocolVersion, encode_manifest_line};
-use temps_plugin_runtime::{Component, Description, Limits};
-
-use super::plan::Secret;
-use super::{Bound, Described};
-use crate::data_dir::DataDir;
+use super::described::Stock;
+use super::plan::{Secret, Terms};
+use super::{Described, Launched};
 use crate::error::LaunchError;
-use crate::handshake::{HandshakeFailure, HostOutput, launch_line};
-use crate::pass_headers::PassHeaders;
-use crate::secret::AuthSecret;
+use crate::handshake::HostOutput;
 
-/// The host knows the manifest, and the launcher the secret.
+/// The host knows the manifest.
 #[derive(Debug)]
 pub(crate) struct Announced {
-    pub(super) component: Component,
     pub(super) description: Description,
-    pub(super) data: DataDir,
-    pub(super) inbox: Inbox,
-    pub(super) socket_path: PathBuf,
+    pub(super) stock: Stock,
     pub(super) version: ProtocolVersion,
-    pub(super) secret: AuthSecret,
-    pub(super) limits: Limits,
-    pub(super) pass_headers: PassHeaders,
+    pub(super) secret: Secret,
+    pub(super) terms: Terms,
     pub(super) output: HostOutput,
 }
 
 impl Announced {
     pub(super) async fn from_described(described: Described, output: HostOutput) -> Result<Self, LaunchError> {
-        let Described { component, description, data, inbox, socket_path, secret, limits, pass_headers } = described;
+        let Described { description, stock, secret, mut terms } = described;
         let version = match secret {
             Secret::Given(_) => ProtocolVersion::V1,
             Secret::Awaited => ProtocolVersion::V2,
         };
         let line = encode_manifest_line(version, &description.manifest);
-        output.send("manifest line", line, limits.handshake_time()).await?;
-        let secret = match secret {
-            Secret::Given(secret) => secret,
-            Secret::Awaited => awaited(&description.manifest, &limits).await?,
-        };
-        Ok(Self { component, description, data, inbox, socket_path, version, secret, limits, pass_headers, output })
+        output.send("manifest line", line, terms.limits.handshake_time()).await?;
+        terms.clock.done("announced");
+        Ok(Self { description, stock, version, secret, terms, output })
     }
 
-    /// Goes on: see [`Bound`].
+    /// Goes on: see [`Launched`].
     ///
     /// # Errors
     ///
-    /// [`LaunchError::Socket`].
-    pub(crate) fn bind(self) -> Result<Bound, LaunchError> {
-        Bound::from_announced(self)
+    /// [`LaunchError`]: the launch line; for a bundle, also the data directory or the component.
+    pub(crate) async fn launch(self) -> Result<Launched, LaunchError> {
+        Launched::from_announced(self).await
     }
-}
-
-/// The secret from v2's launch line.
-async fn awaited(manifest: &PluginManifest, limits: &Limits) -> Result<AuthSecret, HandshakeFailure> {
-    let line = launch_line(tokio::io::stdin(), limits.handshake_time()).await?;
-    let launch = LaunchLine::decode(&line, manifest)?;
-    AuthSecret::new(launch.auth_secret).ok_or(HandshakeFailure::Rule(HandshakeError::AuthSecretBlank))
 }

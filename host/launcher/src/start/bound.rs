@@ -5,11 +5,13 @@ use temps_plugin_protocol::{ProtocolVersion, ReadyLine};
 use temps_plugin_runtime::{Databases, Limits, Plugin, Setup};
 use tokio::sync::mpsc;
 
-use super::{Announced, Ready};
+use super::loaded::Loaded;
+use super::plan::Terms;
+use super::{Launched, Ready, StepClock};
 use crate::channel::{Link, LinkLimits, LinkedPlatform};
 use crate::data_dir::{DataDir, GUEST_DATA_DIR};
 use crate::error::LaunchError;
-use crate::events::{Intake, Keeper, Terms};
+use crate::events::{self, Intake, Keeper};
 use crate::handshake::HostOutput;
 use crate::server::{Gate, Server, Site};
 use crate::socket::{self, SocketFile};
@@ -21,6 +23,7 @@ pub(crate) struct Bound {
     line: ReadyLine,
     version: ProtocolVersion,
     output: HostOutput,
+    clock: StepClock,
 }
 
 /// What is at work from now until the end.
@@ -38,9 +41,10 @@ pub(super) struct Parts {
 }
 
 impl Bound {
-    pub(super) fn from_announced(announced: Announced) -> Result<Self, LaunchError> {
-        let Announced { component, description, data, inbox, socket_path, version, secret, limits, pass_headers, output } =
-            announced;
+    pub(super) fn from_launched(launched: Launched) -> Result<Self, LaunchError> {
+        let Launched { description, loaded, version, secret, terms, output } = launched;
+        let Loaded { component, data, inbox } = loaded;
+        let Terms { data_dir: _, socket_path, limits, pass_headers, label: _, mut clock } = terms;
         let (listener, socket) = socket::bind(&socket_path)?;
         let manifest = Arc::new(description.manifest);
         let link = Link::new(version, LinkLimits::from(&limits));
@@ -57,8 +61,8 @@ impl Bound {
                 databases: Some(databases.clone()),
             },
         );
-        let (events, incoming) = mpsc::channel(limits.event_buffer());
-        let terms = Terms {
+        let (sink, incoming) = mpsc::channel(limits.event_buffer());
+        let terms = events::Terms {
             at_once: if description.concurrent_events { limits.events_at_once() } else { 1 },
             buffer: limits.event_buffer(),
             drain: limits.drain_time(),
@@ -70,14 +74,15 @@ impl Bound {
                 health_path: manifest.health_path.clone(),
                 gate: Gate::new(version, secret, pass_headers),
                 link: link.clone(),
-                events: Arc::new(Intake::new(manifest.clone(), events)),
+                events: Arc::new(Intake::new(manifest.clone(), sink)),
                 guest: plugin.clone(),
             },
         );
         tracing::debug!(socket = %socket_path.display(), "bound");
         let line = ReadyLine { has_ui: manifest.ui.is_some(), openapi: description.openapi };
         let parts = Parts { socket, server, plugin, link, keeper, databases, limits, _data: data };
-        Ok(Self { parts, line, version, output })
+        clock.done("bound");
+        Ok(Self { parts, line, version, output, clock })
     }
 
     /// Goes on: see [`Ready`].
@@ -86,13 +91,14 @@ impl Bound {
     ///
     /// [`LaunchError`]: `init` failed, or the handshake.
     pub(crate) async fn ready(self) -> Result<Ready, LaunchError> {
-        let Self { parts, line, version, output } = self;
+        let Self { parts, line, version, output, mut clock } = self;
         tokio::select! {
             biased;
             initialised = parts.plugin.initialised() => initialised?,
             () = parts.link.wanted() => tracing::debug!("the plugin asks the platform while it is initialised: ready before that has ended"),
         }
         output.send("ready line", line.encode(version), parts.limits.handshake_time()).await?;
+        clock.done("ready");
         tracing::info!(protocol = %version, "ready");
         Ok(Ready { parts, output })
     }

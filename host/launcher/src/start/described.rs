@@ -1,34 +1,45 @@
-use std::path::PathBuf;
+use temps_plugin_bundle::{Bundle, Kind};
+use temps_plugin_runtime::{Description, Limits};
 
-use temps_plugin_inbox::Inbox;
-use temps_plugin_runtime::{Component, Description, Limits};
-
-use super::plan::Secret;
-use super::{Announced, Loaded};
-use crate::data_dir::DataDir;
+use super::loaded::Loaded;
+use super::origin::Origin;
+use super::plan::{Secret, Terms};
+use super::{Announced, Plan};
 use crate::error::LaunchError;
 use crate::handshake::HostOutput;
-use crate::pass_headers::PassHeaders;
 
 /// The plugin has a name, and everything that the host will be told is valid.
 #[derive(Debug)]
 pub(crate) struct Described {
-    pub(super) component: Component,
     pub(super) description: Description,
-    pub(super) data: DataDir,
-    pub(super) inbox: Inbox,
-    pub(super) socket_path: PathBuf,
+    pub(super) stock: Stock,
     pub(super) secret: Secret,
-    pub(super) limits: Limits,
-    pub(super) pass_headers: PassHeaders,
+    pub(super) terms: Terms,
+}
+
+/// What there is of the plugin.
+#[derive(Debug)]
+pub(super) enum Stock {
+    /// It had to be loaded, to be asked what it is.
+    Loaded(Loaded),
+    /// Its bundle said what it is, and the rest was not looked at.
+    Packed(Bundle),
 }
 
 impl Described {
-    pub(super) async fn from_loaded(loaded: Loaded) -> Result<Self, LaunchError> {
-        let Loaded { component, data, inbox, socket_path, secret, limits, pass_headers, label } = loaded;
-        let description = component.describe().await?;
-        label.set(&description.manifest.name);
-        Ok(Self { component, description, data, inbox, socket_path, secret, limits, pass_headers })
+    pub(super) async fn from_plan(plan: Plan) -> Result<Self, LaunchError> {
+        let Plan { origin, secret, mut terms } = plan;
+        let (description, stock) = match origin {
+            Origin::Bundle(bundle) => (packed(&bundle, &terms.limits)?, Stock::Packed(bundle)),
+            Origin::File(path) => {
+                let loaded = Loaded::from_file(path, &terms).await?;
+                terms.clock.done("loaded");
+                (loaded.component.describe().await?, Stock::Loaded(loaded))
+            }
+        };
+        terms.label.set(&description.manifest.name);
+        terms.clock.done("described");
+        Ok(Self { description, stock, secret, terms })
     }
 
     /// Goes on: see [`Announced`].
@@ -39,4 +50,11 @@ impl Described {
     pub(crate) async fn announce(self, output: HostOutput) -> Result<Announced, LaunchError> {
         Announced::from_described(self, output).await
     }
+}
+
+/// What the plugin said of itself when it was packed.
+fn packed(bundle: &Bundle, limits: &Limits) -> Result<Description, LaunchError> {
+    let kind = Kind::MANIFEST;
+    let section = bundle.section(kind)?.ok_or_else(|| LaunchError::NotInBundle { path: bundle.path().to_owned(), kind })?;
+    Ok(Description::from_json(&section, limits)?)
 }

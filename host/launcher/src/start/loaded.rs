@@ -1,50 +1,66 @@
 use std::path::PathBuf;
 
 use futures::{FutureExt, TryFutureExt};
+use temps_plugin_bundle::Bundle;
 use temps_plugin_inbox::{Inbox, path_in};
 use temps_plugin_runtime::{CodeCache, Component, Engine, Limits};
+use tokio::task::spawn_blocking;
 
-use super::plan::Secret;
-use super::{Described, Plan};
+use super::packed_code;
+use super::plan::Terms;
 use crate::data_dir::DataDir;
 use crate::error::LaunchError;
-use crate::log::Label;
-use crate::pass_headers::PassHeaders;
 
 /// The component can be instantiated, and the data directory is this process's, with its inbox open.
 #[derive(Debug)]
-pub(crate) struct Loaded {
+pub(super) struct Loaded {
     pub(super) component: Component,
     pub(super) data: DataDir,
     pub(super) inbox: Inbox,
-    pub(super) socket_path: PathBuf,
-    pub(super) secret: Secret,
-    pub(super) limits: Limits,
-    pub(super) pass_headers: PassHeaders,
-    pub(super) label: Label,
 }
 
 impl Loaded {
-    pub(super) async fn from_plan(plan: Plan) -> Result<Self, LaunchError> {
-        let Plan { component: path, data_dir, socket_path, secret, limits, pass_headers, label } = plan;
-        let data = DataDir::open(&data_dir, &limits).await?;
-        let inbox_path = path_in(data.path());
-        let inbox = Inbox::open(&inbox_path, (&limits).into()).map_err(LaunchError::from);
-        let engine_limits = limits.clone();
-        let cache = CodeCache::new(data.own().join("code"), limits.code_cache());
-        let load = move || Ok::<_, LaunchError>(Component::load_cached(&Engine::new(&engine_limits)?, &path, &cache)?);
-        // It may compile, which would hold up signals. The inbox waits for the disk meanwhile.
-        let load = tokio::task::spawn_blocking(load).map(|loaded| loaded.unwrap_or(Err(LaunchError::Panicked)));
-        let (inbox, component) = tokio::try_join!(inbox, load)?;
-        Ok(Self { component, data, inbox, socket_path, secret, limits, pass_headers, label })
+    /// Loads the component in a file, with the code that was kept of it.
+    pub(super) async fn from_file(path: PathBuf, terms: &Terms) -> Result<Self, LaunchError> {
+        let data = DataDir::open(&terms.data_dir, &terms.limits).await?;
+        let (limits, cache) = (terms.limits.clone(), code_cache(&data, &terms.limits));
+        let load = move || Ok(Component::load_cached(&Engine::new(&limits)?, &path, &cache)?);
+        let (inbox, component) = tokio::try_join!(inbox(&data, &terms.limits), blocking(load))?;
+        Ok(Self { component, data, inbox })
     }
 
-    /// Goes on: see [`Described`].
-    ///
-    /// # Errors
-    ///
-    /// [`LaunchError`]: the manifest, or the guest that should give it.
-    pub(crate) async fn describe(self) -> Result<Described, LaunchError> {
-        Described::from_loaded(self).await
+    /// Loads the component in a bundle, from its code if that runs here, beside the opening of the data directory.
+    pub(super) async fn from_bundle(bundle: Bundle, terms: &Terms) -> Result<Self, LaunchError> {
+        let limits = &terms.limits;
+        let opened = async {
+            let data = DataDir::open(&terms.data_dir, limits).await?;
+            let inbox = inbox(&data, limits).await?;
+            Ok::<_, LaunchError>((data, inbox))
+        };
+        let ((data, inbox), (bundle, packed)) = tokio::try_join!(opened, packed_code::component(bundle, limits))?;
+        let component = match packed {
+            Some(component) => component,
+            None => {
+                let (limits, cache) = (limits.clone(), code_cache(&data, limits));
+                blocking(move || packed_code::compile(&bundle, &limits, &cache)).await?
+            }
+        };
+        Ok(Self { component, data, inbox })
     }
+}
+
+fn code_cache(data: &DataDir, limits: &Limits) -> CodeCache {
+    CodeCache::new(data.own().join("code"), limits.code_cache())
+}
+
+fn inbox(data: &DataDir, limits: &Limits) -> impl Future<Output = Result<Inbox, LaunchError>> + use<> {
+    let (path, settings) = (path_in(data.path()), limits.into());
+    async move { Inbox::open(&path, settings).map_err(LaunchError::from).await }
+}
+
+/// Runs what would hold up signals on a thread of its own. The inbox waits for the disk meanwhile.
+pub(super) fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LaunchError> + Send + 'static,
+) -> impl Future<Output = Result<T, LaunchError>> {
+    spawn_blocking(work).map(|done| done.unwrap_or(Err(LaunchError::Panicked)))
 }

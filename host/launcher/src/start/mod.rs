@@ -4,24 +4,30 @@
 //!
 //! | step | what has happened | what it may fail on |
 //! |---|---|---|
-//! | [`Plan`] | component found, paths checked; nothing touched yet | no component, socket path too long, blank `--auth-secret` |
-//! | [`Loaded`] | data directory locked, event inbox open, component compiled and linked | data directory, inbox, component |
-//! | [`Described`] | manifest and OpenAPI document, both valid | manifest, guest |
-//! | [`Announced`] | line 1 written, v2's launch line read | handshake |
+//! | [`Plan`] | plugin found, paths checked; nothing touched yet | no component, bundle not whole, socket path too long, blank `--auth-secret` |
+//! | [`Described`] | manifest and OpenAPI document, both valid | for a file: data directory, inbox, component, guest; both: manifest |
+//! | [`Announced`] | line 1 written | handshake |
+//! | [`Launched`] | v2's launch line read; data directory, inbox and component there | handshake; for a bundle: data directory, inbox, code, component |
 //! | [`Bound`] | socket bound, health answered, guest's `init` begun | socket |
 //! | [`Ready`] | `init` ended or waiting for the platform; line 2 written | guest, handshake |
 //! | [`Running`] | until a signal, or the channel's time is over | guest, no channel, host gone |
 //!
-//! So whatever is the plugin's own fault is found before line 1 but for `init`. That begins once the socket is bound, and line 2 waits for
-//! it, so that a failing one fails the start. Only when it asks the platform is line 2 written before its end: the host opens the channel
-//! after line 2, and until then neither could go on. An `init` that fails after line 2 ends the process all the same.
+//! What a plugin is said to be comes from the guest itself, so a component in a file is loaded before line 1, and whatever is the plugin's own fault is
+//! found before that but for `init`. A bundle has what the guest said when it was packed: line 1 is out before there is an engine, and the rest is loaded while
+//! the host reads it.
+//!
+//! `init` begins once the socket is bound, and line 2 waits for it, so that a failing one fails the start. Only when it asks the platform is line 2 written before
+//! its end: the host opens the channel after line 2, and until then neither could go on. An `init` that fails after line 2 ends the process all the same.
 //!
 //! A value that is dropped on the way takes back what it did: the lock, the socket's file, the server. A signal during the start does that.
 
 mod announced;
 mod bound;
 mod described;
+mod launched;
 mod loaded;
+mod origin;
+mod packed_code;
 mod plan;
 mod ready;
 mod running;
@@ -32,7 +38,7 @@ use std::ffi::OsString;
 use announced::Announced;
 use bound::Bound;
 use described::Described;
-use loaded::Loaded;
+use launched::Launched;
 use plan::Plan;
 use ready::Ready;
 use running::Running;
@@ -63,18 +69,11 @@ pub(crate) async fn run(args: Args, program: OsString, label: Label, output: Hos
 }
 
 async fn start(args: Args, program: OsString, label: Label, output: HostOutput) -> Result<Running, LaunchError> {
-    let mut clock = StepClock::start();
     let plan = Plan::new(args, &program, label)?;
-    clock.done("planned");
-    let loaded = plan.load().await?;
-    clock.done("loaded");
-    let described = loaded.describe().await?;
-    clock.done("described");
+    let described = plan.describe().await?;
     let announced = described.announce(output).await?;
-    clock.done("announced");
-    let bound = announced.bind()?;
-    clock.done("bound");
+    let launched = announced.launch().await?;
+    let bound = launched.bind()?;
     let ready = bound.ready().await?;
-    clock.done("ready");
     Ok(ready.run())
 }

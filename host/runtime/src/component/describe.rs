@@ -1,23 +1,11 @@
 //! Asking a component what it is, in an instance of its own that ends right after.
 
-use serde_json::Value;
 use temps_plugin_protocol::{ManifestError, PluginManifest};
 use tokio::time::timeout;
 
-use super::Component;
 use super::openapi::{self, DocumentError};
+use super::{Component, Description};
 use crate::instance::{Failure, Setup, new_store};
-
-/// What a component says of itself, checked.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Description {
-    /// The manifest.
-    pub manifest: PluginManifest,
-    /// The OpenAPI document, if it has one.
-    pub openapi: Option<Value>,
-    /// Whether the plugin takes several events at once. It is no part of the manifest that Temps gets.
-    pub concurrent_events: bool,
-}
 
 /// Why a component cannot be announced.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +16,9 @@ pub enum DescribeError {
     /// The manifest has something wrong in it.
     #[error("the plugin's manifest is not valid: {0}")]
     Manifest(#[from] ManifestError),
+    /// What was kept of a description is none.
+    #[error("the plugin's description is not one: {0}")]
+    Kept(#[source] serde_json::Error),
     /// The OpenAPI document has something wrong in it, or is too large.
     #[error("the plugin's OpenAPI document is not valid: {0}")]
     OpenApi(#[from] DocumentError),

@@ -77,23 +77,22 @@ impl Component {
     }
 
     fn load_with(engine: &Engine, path: &Path, cache: Option<&CodeCache>) -> Result<Self, LoadError> {
-        let file = || path.to_owned();
-        let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: file(), source })?;
-        if bytes.starts_with(CORE_MODULE) {
-            return Err(LoadError::CoreModule { path: file() });
-        }
-        if !bytes.starts_with(MAGIC) {
-            let reason = "it does not begin as WebAssembly does".to_owned();
-            return Err(LoadError::NotAComponent { path: file(), reason });
-        }
-        let compile = || {
-            wasmtime::component::Component::new(engine.wasmtime(), &bytes)
-                .map_err(|error| LoadError::NotAComponent { path: file(), reason: format!("{error:#}") })
-        };
+        let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+        Self::load_bytes(engine, &bytes, path, cache)
+    }
+
+    /// The same for a component that was read already, from the file at `path`, which errors name.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`], as [`load_cached`](Self::load_cached).
+    pub fn load_bytes(engine: &Engine, bytes: &[u8], path: &Path, cache: Option<&CodeCache>) -> Result<Self, LoadError> {
+        check_layer(bytes, path)?;
+        let compile = || wasmtime::component::Component::new(engine.wasmtime(), bytes).map_err(|error| broken(path, &error));
         let component = match cache {
             None => compile()?,
             Some(cache) => {
-                let key = code_cache::key(engine.wasmtime(), &bytes);
+                let key = code_cache::key(engine.wasmtime(), bytes);
                 match cache.find(engine.wasmtime(), &key) {
                     Some(component) => component,
                     None => {
@@ -104,13 +103,37 @@ impl Component {
                 }
             }
         };
+        Self::link(engine, &component, path)
+    }
+
+    /// Links what is compiled to everything that it may import.
+    pub(super) fn link(engine: &Engine, component: &wasmtime::component::Component, path: &Path) -> Result<Self, LoadError> {
+        let file = || path.to_owned();
         let linker = linker(engine).map_err(|error| LoadError::Import { path: file(), reason: format!("{error:#}") })?;
         let pre = linker
-            .instantiate_pre(&component)
+            .instantiate_pre(component)
             .map_err(|error| LoadError::Import { path: file(), reason: format!("{error:#}") })?;
         let pre = PluginPre::new(pre).map_err(|error| LoadError::OtherWorld { path: file(), reason: format!("{error:#}") })?;
         Ok(Self { engine: engine.clone(), pre: Arc::new(pre) })
     }
+}
+
+/// Checks that the bytes begin as those of a component do.
+pub(super) fn check_layer(bytes: &[u8], path: &Path) -> Result<(), LoadError> {
+    let path = path.to_owned();
+    if bytes.starts_with(CORE_MODULE) {
+        return Err(LoadError::CoreModule { path });
+    }
+    if !bytes.starts_with(MAGIC) {
+        let reason = "it does not begin as WebAssembly does".to_owned();
+        return Err(LoadError::NotAComponent { path, reason });
+    }
+    Ok(())
+}
+
+/// What the compiler said of a component.
+pub(super) fn broken(path: &Path, error: &wasmtime::Error) -> LoadError {
+    LoadError::NotAComponent { path: path.to_owned(), reason: format!("{error:#}") }
 }
 
 /// Everything that a guest may import.

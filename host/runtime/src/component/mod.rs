@@ -1,15 +1,19 @@
 //! A plugin's component: loaded from a file, compiled, linked to the bridges, and asked what it is.
 
+mod code;
 mod code_cache;
 mod describe;
+mod description;
 mod load;
 mod manifest;
 mod openapi;
 
 use std::sync::Arc;
 
+pub use code::{Code, CodeError};
 pub use code_cache::CodeCache;
-pub use describe::{DescribeError, Description};
+pub use describe::DescribeError;
+pub use description::Description;
 pub use load::LoadError;
 pub use openapi::DocumentError;
 

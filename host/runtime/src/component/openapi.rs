@@ -29,6 +29,16 @@ pub(super) fn read(text: &str, limit: usize) -> Result<Value, DescribeError> {
     Ok(parse(text, limit)?)
 }
 
+/// Checks a document that was read from within `bytes` bytes. Its own size is that of its compact text.
+pub(super) fn check(document: &Value, bytes: usize, limit: usize) -> Result<(), DocumentError> {
+    // Only what could be too large is written out to be measured.
+    let bytes = if bytes > limit { document.to_string().len() } else { bytes };
+    if bytes > limit {
+        return Err(DocumentError::TooLarge { bytes, limit });
+    }
+    Ok(openapi::check(document)?)
+}
+
 fn parse(text: &str, limit: usize) -> Result<Value, DocumentError> {
     if text.len() > limit {
         return Err(DocumentError::TooLarge { bytes: text.len(), limit });

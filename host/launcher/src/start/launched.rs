@@ -1,0 +1,59 @@
+use std::future::ready;
+
+use futures::future::Either;
+use temps_plugin_protocol::{HandshakeError, LaunchLine, PluginManifest, ProtocolVersion};
+use temps_plugin_runtime::{Description, Limits};
+
+use super::described::Stock;
+use super::loaded::Loaded;
+use super::plan::{Secret, Terms};
+use super::{Announced, Bound};
+use crate::error::LaunchError;
+use crate::handshake::{HandshakeFailure, HostOutput, launch_line};
+use crate::secret::AuthSecret;
+
+/// Everything is there that a run needs: the secret from the host, the component, the data directory.
+#[derive(Debug)]
+pub(crate) struct Launched {
+    pub(super) description: Description,
+    pub(super) loaded: Loaded,
+    pub(super) version: ProtocolVersion,
+    pub(super) secret: AuthSecret,
+    pub(super) terms: Terms,
+    pub(super) output: HostOutput,
+}
+
+impl Launched {
+    pub(super) async fn from_announced(announced: Announced) -> Result<Self, LaunchError> {
+        let Announced { description, stock, version, secret, mut terms, output } = announced;
+        let secret = async {
+            match secret {
+                Secret::Given(secret) => Ok(secret),
+                Secret::Awaited => Ok(awaited(&description.manifest, &terms.limits).await?),
+            }
+        };
+        let loaded = match stock {
+            Stock::Loaded(loaded) => Either::Left(ready(Ok(loaded))),
+            Stock::Packed(bundle) => Either::Right(Loaded::from_bundle(bundle, &terms)),
+        };
+        let (secret, loaded) = tokio::try_join!(secret, loaded)?;
+        terms.clock.done("launched");
+        Ok(Self { description, loaded, version, secret, terms, output })
+    }
+
+    /// Goes on: see [`Bound`].
+    ///
+    /// # Errors
+    ///
+    /// [`LaunchError::Socket`].
+    pub(crate) fn bind(self) -> Result<Bound, LaunchError> {
+        Bound::from_launched(self)
+    }
+}
+
+/// The secret from v2's launch line.
+async fn awaited(manifest: &PluginManifest, limits: &Limits) -> Result<AuthSecret, HandshakeFailure> {
+    let line = launch_line(tokio::io::stdin(), limits.handshake_time()).await?;
+    let launch = LaunchLine::decode(&line, manifest)?;
+    AuthSecret::new(launch.auth_secret).ok_or(HandshakeFailure::Rule(HandshakeError::AuthSecretBlank))
+}

@@ -1,0 +1,50 @@
+//! The component of a bundle: from its code, or compiled when that does not run here.
+
+use std::sync::Arc;
+
+use temps_plugin_bundle::{Bundle, Kind, Section};
+use temps_plugin_runtime::{Code, CodeCache, CodeError, CodePlace, Component, Engine, Limits};
+
+use super::loaded::blocking;
+use crate::error::LaunchError;
+
+/// The component from the bundle's code, or none if the component has to be compiled, for which the log has the reason. The engine is made while the code's hash is
+/// checked.
+pub(super) async fn component(bundle: Bundle, limits: &Limits) -> Result<(Arc<Bundle>, Option<Component>), LaunchError> {
+    let bundle = Arc::new(bundle);
+    let place = if bundle.maps_whole_pages() { CodePlace::Mapped } else { CodePlace::Copied };
+    let (limits, read) = (limits.clone(), bundle.clone());
+    let engine = blocking(move || Ok(Engine::for_code(&limits, place)?));
+    let code = blocking(move || Ok(read.section(Kind::CODE)?));
+    let (engine, code) = tokio::try_join!(engine, code)?;
+    let Some(code) = code else {
+        tracing::info!("the bundle has no code: its component is compiled, and kept for the next start");
+        return Ok((bundle, None));
+    };
+    let linked = bundle.clone();
+    let component = blocking(move || match Component::from_code(&engine, &trusted(code), linked.path()) {
+        Ok(component) => Ok(Some(component)),
+        Err(CodeError::Unfit { reason }) => {
+            tracing::warn!(%reason, "the bundle's code does not run here: its component is compiled, and kept for the next start");
+            Ok(None)
+        }
+        Err(error @ CodeError::Load(_)) => Err(error.into()),
+    });
+    Ok((bundle, component.await?))
+}
+
+/// The component as it is in the bundle, compiled or from what was kept. It blocks.
+pub(super) fn compile(bundle: &Bundle, limits: &Limits, cache: &CodeCache) -> Result<Component, LaunchError> {
+    let kind = Kind::COMPONENT;
+    let section = bundle.section(kind)?.ok_or_else(|| LaunchError::NotInBundle { path: bundle.path().to_owned(), kind })?;
+    Ok(Component::load_bytes(&Engine::new(limits)?, &section, bundle.path(), Some(cache))?)
+}
+
+/// The code stays where it is until the process ends, as the plugin does.
+#[expect(unsafe_code, reason = "code cannot be checked for what it does: it has to be trusted")]
+fn trusted(section: Section) -> Code {
+    let bytes: &'static Section = Box::leak(Box::new(section));
+    // SAFETY: the bytes have the hash that they were packed with, so they are as the packer wrote them. They are part of the file that this process runs, so whoever wrote
+    // that could have changed the launcher just as well. The section is never dropped, and its bytes do not change: see `Bundle::of_this_executable`.
+    unsafe { Code::trusted(bytes) }
+}

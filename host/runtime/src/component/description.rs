@@ -1,0 +1,96 @@
+//! What a component says of itself, and its form as a file.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use temps_plugin_protocol::PluginManifest;
+
+use super::{DescribeError, openapi};
+use crate::Limits;
+
+/// What a component says of itself, checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Description {
+    /// The manifest.
+    pub manifest: PluginManifest,
+    /// The OpenAPI document, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openapi: Option<Value>,
+    /// Whether the plugin takes several events at once. It is no part of the manifest that Temps gets.
+    #[serde(default)]
+    pub concurrent_events: bool,
+}
+
+impl Description {
+    /// As JSON, the same bytes for the same description.
+    ///
+    /// # Errors
+    ///
+    /// What serde says: nothing that is in it can bring that about.
+    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+
+    /// Reads what [`to_json`](Self::to_json) gave, and checks it as [`Component::describe`](super::Component::describe) does. Fields that are not known are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`DescribeError`] for what is not a description, or not a valid one.
+    pub fn from_json(json: &[u8], limits: &Limits) -> Result<Self, DescribeError> {
+        let description: Self = serde_json::from_slice(json).map_err(DescribeError::Kept)?;
+        description.manifest.validate()?;
+        if let Some(document) = &description.openapi {
+            openapi::check(document, json.len(), limits.openapi_bytes())?;
+        }
+        Ok(description)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn description() -> Description {
+        Description {
+            manifest: PluginManifest::builder("seo-audit", "1.2.0").event("deployment.succeeded").build(),
+            openapi: Some(json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "paths": {} })),
+            concurrent_events: true,
+        }
+    }
+
+    fn read(json: &[u8]) -> Result<Description, String> {
+        Description::from_json(json, &Limits::default()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn it_comes_back_as_it_was() {
+        let without = Description { openapi: None, concurrent_events: false, ..description() };
+        for description in [description(), without] {
+            let json = description.to_json().unwrap();
+            assert_eq!(read(&json).unwrap(), description);
+            assert_eq!(description.clone().to_json().unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn what_is_not_valid_is_refused() {
+        assert!(read(b"").unwrap_err().starts_with("the plugin's description is not one: "));
+        assert!(read(b"{}").unwrap_err().contains("`manifest`"));
+        let mut bad = description();
+        bad.manifest.name = "Bad Name".into();
+        assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("the plugin's manifest is not valid"));
+        let bad = Description { openapi: Some(json!({})), ..description() };
+        assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("it has no `openapi` version"));
+    }
+
+    #[test]
+    fn its_document_has_a_largest_size() {
+        let description = description();
+        let bytes = description.openapi.as_ref().unwrap().to_string().len();
+        let json = description.to_json().unwrap();
+        assert!(Description::from_json(&json, &Limits::default().with_openapi_bytes(bytes)).is_ok());
+        let error = Description::from_json(&json, &Limits::default().with_openapi_bytes(bytes - 1)).unwrap_err().to_string();
+        assert!(error.contains(&format!("it has {bytes} bytes, and {} are allowed", bytes - 1)), "{error}");
+    }
+}
