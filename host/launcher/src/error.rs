@@ -131,7 +131,10 @@ impl LaunchError {
             Self::HostGone { .. } => ExitStatus::HostGone,
             Self::Engine(_)
             | Self::Code(CodeError::Unfit { .. })
-            | Self::Stdout(_) | Self::Threads(_) | Self::Signals(_) | Self::Panicked => ExitStatus::Internal,
+            | Self::Stdout(_)
+            | Self::Threads(_)
+            | Self::Signals(_)
+            | Self::Panicked => ExitStatus::Internal,
         }
     }
 }

@@ -29,7 +29,8 @@ pub(crate) async fn run(args: PrepareArgs, label: Label) -> Result<ExitStatus, L
     let (code, description) = prepared(&component, &path, &limits).await?;
     label.set(&description.manifest.name);
     DirBuilder::new().recursive(true).create(&folder).map_err(|source| LaunchError::Write { path: folder.clone(), source })?;
-    let json = description.to_json().map_err(|error| LaunchError::Write { path: folder.join(DESCRIPTION), source: error.into() })?;
+    let json =
+        description.to_json().map_err(|error| LaunchError::Write { path: folder.join(DESCRIPTION), source: error.into() })?;
     write(folder.join(DESCRIPTION), &json)?;
     write(folder.join(CODE), code.as_bytes())?;
     tracing::info!(folder = %folder.display(), code_bytes = code.as_bytes().len(), "prepared");

@@ -3,11 +3,13 @@
 mod channel;
 mod health;
 mod http;
+mod pack;
 mod process;
 mod user;
 
 pub(crate) use channel::Channel;
 pub(crate) use health::Health;
 pub(crate) use http::{Answer, Client};
+pub(crate) use pack::{Pack, binary};
 pub(crate) use process::{Launcher, SECRET, Start};
 pub(crate) use user::User;

@@ -1,7 +1,8 @@
-use std::os::unix::fs::symlink;
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -42,6 +43,18 @@ impl Start {
     pub(crate) fn with_bytes(component: &[u8]) -> Self {
         let start = Self::alone();
         std::fs::write(start.folder.path().join("plugin.wasm"), component).unwrap();
+        start
+    }
+
+    /// A binary with these bytes, with nothing beside it.
+    pub(crate) fn with_binary(bytes: &[u8]) -> Self {
+        let start = Self::alone();
+        let _alone = alone();
+        let binary = start.folder.path().join("plugin");
+        std::fs::remove_file(&binary).unwrap();
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o755).open(binary).unwrap();
+        file.write_all(bytes).unwrap();
+        drop(file);
         start
     }
 
@@ -98,6 +111,7 @@ impl Start {
         if self.version == ProtocolVersion::V1 {
             command.args(["--database-url", "postgres://nowhere", "--auth-secret", SECRET]);
         }
+        let alone = alone();
         let mut child = command
             .args(&self.arguments)
             .env("RUST_LOG", "debug,sea_orm=info,hyper=info,h2=info,wasmtime=info,cranelift_codegen=info,regalloc2=info")
@@ -107,6 +121,7 @@ impl Start {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
+        drop(alone);
         let log = Log::default();
         let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
         let lines = log.clone();
@@ -147,6 +162,13 @@ impl Start {
         let channel = launcher.channel().await;
         (launcher, channel)
     }
+}
+
+/// Keeps others from making executables or processes. A process that begins while a file is open for writing has it open too for a moment, and a file that somebody
+/// has open for writing cannot be run.
+fn alone() -> MutexGuard<'static, ()> {
+    static PROCESSES: Mutex<()> = Mutex::new(());
+    PROCESSES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The writing end of a pipe that nobody reads.
