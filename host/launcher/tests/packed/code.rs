@@ -36,11 +36,11 @@ async fn without_code_the_component_is_compiled_once() {
 #[tokio::test]
 async fn code_of_another_engine_is_not_run() {
     let mut pack = Pack::hello().clone();
-    // The engine's version stands in the code behind its length.
-    let version = b"\0\x0648.0.8";
+    // wasmtime's major version stands in the code behind its length, and begins what an engine says of itself.
+    let version = b"\0\x0248";
     let at = pack.code.windows(version.len()).position(|bytes| bytes == version).expect("the version of wasmtime");
     pack.code[at + 2..at + 4].copy_from_slice(b"47");
-    compiles_once(pack.start(), "WARN", "incompatible version '47.0.8'").await;
+    compiles_once(pack.start(), "WARN", "incompatible version '47'").await;
 }
 
 #[tokio::test]

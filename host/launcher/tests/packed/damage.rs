@@ -122,8 +122,8 @@ async fn an_altered_component_is_found_if_it_is_compiled() {
 #[tokio::test]
 async fn another_version_of_the_format_does_not_start() {
     let mut file = Pack::hello().binary();
-    // The version is before the last 16 bytes.
-    let version = file.len() - 20;
+    // Behind the version there are 12 bytes.
+    let version = file.len() - 16;
     assert_eq!(file[version..version + 4], 1u32.to_le_bytes());
     file[version] = 2;
     fails_before_line_1(Start::with_binary(&file), 4, &["version 2 of the format", "knows 1"]).await;
