@@ -37,7 +37,8 @@ impl Loaded {
             let inbox = inbox(&data, limits).await?;
             Ok::<_, LaunchError>((data, inbox))
         };
-        let ((data, inbox), (bundle, packed)) = tokio::try_join!(opened, packed_code::component(bundle, limits))?;
+        // The code first: it is on its way while the data directory is opened.
+        let ((bundle, packed), (data, inbox)) = tokio::try_join!(packed_code::component(bundle, limits), opened)?;
         let component = match packed {
             Some(component) => component,
             None => {

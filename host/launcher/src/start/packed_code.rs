@@ -8,29 +8,33 @@ use temps_plugin_runtime::{Code, CodeCache, CodeError, CodePlace, Component, Eng
 use super::loaded::blocking;
 use crate::error::LaunchError;
 
-/// The component from the bundle's code, or none if the component has to be compiled, for which the log has the reason. The engine is made while the code's hash is
-/// checked.
+/// The component from the bundle's code, or none if the component has to be compiled, for which the log has the reason.
 pub(super) async fn component(bundle: Bundle, limits: &Limits) -> Result<(Arc<Bundle>, Option<Component>), LaunchError> {
     let bundle = Arc::new(bundle);
+    let (limits, shared) = (limits.clone(), bundle.clone());
+    let component = blocking(move || linked(&shared, &limits)).await?;
+    Ok((bundle, component))
+}
+
+/// It blocks. The engine is made while the code's hash is checked.
+fn linked(bundle: &Bundle, limits: &Limits) -> Result<Option<Component>, LaunchError> {
     let place = if bundle.maps_whole_pages() { CodePlace::Mapped } else { CodePlace::Copied };
-    let (limits, read) = (limits.clone(), bundle.clone());
-    let engine = blocking(move || Ok(Engine::for_code(&limits, place)?));
-    let code = blocking(move || Ok(read.section(Kind::CODE)?));
-    let (engine, code) = tokio::try_join!(engine, code)?;
-    let Some(code) = code else {
+    let (engine, code) = std::thread::scope(|scope| {
+        let code = scope.spawn(|| bundle.section(Kind::CODE));
+        (Engine::for_code(limits, place), code.join())
+    });
+    let Some(code) = code.map_err(|_| LaunchError::Panicked)?? else {
         tracing::info!("the bundle has no code: its component is compiled, and kept for the next start");
-        return Ok((bundle, None));
+        return Ok(None);
     };
-    let linked = bundle.clone();
-    let component = blocking(move || match Component::from_code(&engine, &trusted(code), linked.path()) {
+    match Component::from_code(&engine?, &trusted(code), bundle.path()) {
         Ok(component) => Ok(Some(component)),
         Err(CodeError::Unfit { reason }) => {
             tracing::warn!(%reason, "the bundle's code does not run here: its component is compiled, and kept for the next start");
             Ok(None)
         }
         Err(error @ CodeError::Load(_)) => Err(error.into()),
-    });
-    Ok((bundle, component.await?))
+    }
 }
 
 /// The component as it is in the bundle, compiled or from what was kept. It blocks.
