@@ -3,12 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use wasmtime::component::Linker;
-
 use super::{CodeCache, Component, code_cache};
+use crate::Engine;
 use crate::bindings::PluginPre;
-use crate::instance::State;
-use crate::{Engine, bridges};
 
 /// Why a file cannot be run as a plugin. Each names the file.
 #[derive(Debug, thiserror::Error)]
@@ -109,8 +106,8 @@ impl Component {
     /// Links what is compiled to everything that it may import.
     pub(super) fn link(engine: &Engine, component: &wasmtime::component::Component, path: &Path) -> Result<Self, LoadError> {
         let file = || path.to_owned();
-        let linker = linker(engine).map_err(|error| LoadError::Import { path: file(), reason: format!("{error:#}") })?;
-        let pre = linker
+        let pre = engine
+            .linker()
             .instantiate_pre(component)
             .map_err(|error| LoadError::Import { path: file(), reason: format!("{error:#}") })?;
         let pre = PluginPre::new(pre).map_err(|error| LoadError::OtherWorld { path: file(), reason: format!("{error:#}") })?;
@@ -134,12 +131,4 @@ pub(super) fn check_layer(bytes: &[u8], path: &Path) -> Result<(), LoadError> {
 /// What the compiler said of a component.
 pub(super) fn broken(path: &Path, error: &wasmtime::Error) -> LoadError {
     LoadError::NotAComponent { path: path.to_owned(), reason: format!("{error:#}") }
-}
-
-/// Everything that a guest may import.
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
-    let mut linker = Linker::new(engine.wasmtime());
-    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    bridges::add_to_linker(&mut linker)?;
-    Ok(linker)
 }

@@ -6,9 +6,11 @@ mod config;
 use std::sync::Arc;
 
 use wasmtime::Config;
+use wasmtime::component::Linker;
 
-use crate::Limits;
 use crate::clock::{EpochClock, Running};
+use crate::instance::State;
+use crate::{Limits, bridges};
 
 pub(crate) use code_pages::are_whole_pages;
 
@@ -18,6 +20,12 @@ pub enum EngineError {
     /// wasmtime refused the configuration, or the memory that it reserves.
     #[error("the WebAssembly engine does not start: {reason}; is the address space limited (`ulimit -v`)?")]
     Config {
+        /// wasmtime's words.
+        reason: String,
+    },
+    /// The imports of plugins could not be defined.
+    #[error("the launcher's own interfaces cannot be offered to plugins: {reason}")]
+    Imports {
         /// wasmtime's words.
         reason: String,
     },
@@ -41,13 +49,14 @@ pub enum CodePlace {
     Copied,
 }
 
-/// The WebAssembly engine, with the clock that interrupts guests.
+/// The WebAssembly engine, with all that a guest may import and the clock that interrupts guests.
 ///
 /// Clones share one engine; the clock stops when the last is dropped.
 #[derive(Clone)]
 pub struct Engine {
     inner: wasmtime::Engine,
     place: CodePlace,
+    linker: Arc<Linker<State>>,
     limits: Arc<Limits>,
     clock: Arc<EpochClock>,
 }
@@ -90,9 +99,10 @@ impl Engine {
 
     fn with_config(limits: &Limits, config: &Config, place: CodePlace) -> Result<Self, EngineError> {
         let inner = wasmtime::Engine::new(config).map_err(EngineError::config)?;
+        let linker = linker(&inner).map_err(|error| EngineError::Imports { reason: format!("{error:#}") })?;
         let ticked = inner.clone();
         let clock = EpochClock::start(move || ticked.increment_epoch())?;
-        Ok(Self { inner, place, limits: Arc::new(limits.clone()), clock: Arc::new(clock) })
+        Ok(Self { inner, place, linker: Arc::new(linker), limits: Arc::new(limits.clone()), clock: Arc::new(clock) })
     }
 
     /// The limits that the engine was made for.
@@ -105,6 +115,10 @@ impl Engine {
         &self.inner
     }
 
+    pub(crate) fn linker(&self) -> &Linker<State> {
+        &self.linker
+    }
+
     pub(crate) fn code_place(&self) -> CodePlace {
         self.place
     }
@@ -113,4 +127,12 @@ impl Engine {
     pub(crate) fn running(&self) -> Running<'_> {
         self.clock.running()
     }
+}
+
+/// Everything that a guest may import.
+fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    bridges::add_to_linker(&mut linker)?;
+    Ok(linker)
 }
