@@ -20,9 +20,9 @@ impl Kind {
     pub const COMPONENT: Self = Self(*b"component\0\0\0\0\0\0\0");
     /// The component compiled for one engine and one kind of CPU.
     pub const CODE: Self = Self(*b"code\0\0\0\0\0\0\0\0\0\0\0\0");
-    /// The manifest that the plugin described itself with, as JSON.
+    /// What the plugin said of itself, as JSON: the manifest, and what else a launcher has to know before it runs it.
     pub const MANIFEST: Self = Self(*b"manifest\0\0\0\0\0\0\0\0");
-    /// The plugin's OpenAPI document, as JSON.
+    /// The plugin's OpenAPI document by itself, as JSON, for readers of their own: the launcher takes the one in [`Kind::MANIFEST`].
     pub const OPENAPI: Self = Self(*b"openapi\0\0\0\0\0\0\0\0\0");
     /// The files of the plugin's user interface.
     pub const UI: Self = Self(*b"ui\0\0\0\0\0\0\0\0\0\0\0\0\0\0");

@@ -99,7 +99,7 @@ pub fn main() -> ExitCode {
 /// What there is to do.
 enum Work {
     Run(Box<Args>),
-    Prepare(PrepareArgs),
+    Prepare(Box<PrepareArgs>),
 }
 
 fn run(work: Work, program: OsString, label: Label, output: HostOutput) -> Result<ExitStatus, LaunchError> {
@@ -121,7 +121,7 @@ fn run(work: Work, program: OsString, label: Label, output: HostOutput) -> Resul
     let ended = runtime.block_on(async {
         match work {
             Work::Run(args) => tokio::spawn(start::run(*args, program, label, output)).await,
-            Work::Prepare(args) => tokio::spawn(prepare::run(args, label)).await,
+            Work::Prepare(args) => tokio::spawn(prepare::run(*args, label)).await,
         }
     });
     runtime.shutdown_timeout(RUNTIME_END);

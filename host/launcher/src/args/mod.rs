@@ -35,7 +35,7 @@ pub(crate) enum Command {
     /// Run as a plugin.
     Run(Box<Args>),
     /// Write what a bundle needs.
-    Prepare(PrepareArgs),
+    Prepare(Box<PrepareArgs>),
     /// Print the help text.
     Help,
     /// Print the version.
@@ -222,12 +222,12 @@ impl Given {
     fn finish(self) -> Result<Command, UsageError> {
         let needed = |flag, value: Option<PathBuf>| value.ok_or(UsageError::Missing { flag });
         if let Some(folder) = self.prepare {
-            return Ok(Command::Prepare(PrepareArgs {
+            return Ok(Command::Prepare(Box::new(PrepareArgs {
                 folder,
                 component: needed("--component", self.component)?,
                 limits: self.limits,
                 warnings: self.warnings,
-            }));
+            })));
         }
         Ok(Command::Run(Box::new(Args {
             socket_path: needed("--socket-path", self.socket_path)?,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use temps_plugin_bundle::{Bundle, Kind};
 use temps_plugin_runtime::{Description, Limits};
 
@@ -23,7 +25,7 @@ pub(super) enum Stock {
     /// It had to be loaded, to be asked what it is.
     Loaded(Loaded),
     /// Its bundle said what it is, and the rest was not looked at.
-    Packed(Bundle),
+    Packed(Arc<Bundle>),
 }
 
 impl Described {

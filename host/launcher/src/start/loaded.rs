@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use futures::{FutureExt, TryFutureExt};
 use temps_plugin_bundle::Bundle;
@@ -30,7 +31,7 @@ impl Loaded {
     }
 
     /// Loads the component in a bundle, from its code if that runs here, beside the opening of the data directory.
-    pub(super) async fn from_bundle(bundle: Bundle, terms: &Terms) -> Result<Self, LaunchError> {
+    pub(super) async fn from_bundle(bundle: Arc<Bundle>, terms: &Terms) -> Result<Self, LaunchError> {
         let limits = &terms.limits;
         let opened = async {
             let data = DataDir::open(&terms.data_dir, limits).await?;
@@ -38,7 +39,7 @@ impl Loaded {
             Ok::<_, LaunchError>((data, inbox))
         };
         // The code first: it is on its way while the data directory is opened.
-        let ((bundle, packed), (data, inbox)) = tokio::try_join!(packed_code::component(bundle, limits), opened)?;
+        let (packed, (data, inbox)) = tokio::try_join!(packed_code::component(&bundle, limits), opened)?;
         let component = match packed {
             Some(component) => component,
             None => {

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use temps_plugin_bundle::{Bundle, Kind};
 
@@ -11,7 +12,7 @@ use crate::error::LaunchError;
 #[derive(Debug)]
 pub(super) enum Origin {
     /// In this process's own executable. All that it needs is there.
-    Bundle(Bundle),
+    Bundle(Arc<Bundle>),
     /// A component in a file of its own.
     File(PathBuf),
 }
@@ -32,7 +33,7 @@ impl Origin {
                 if let Some(named) = named {
                     tracing::warn!(bundle = %bundle.path().display(), ignored = %named.display(), "--component is ignored: the binary has its plugin in itself");
                 }
-                complete(bundle).map(Self::Bundle)
+                Ok(Self::Bundle(Arc::new(complete(bundle)?)))
             }
             None => find_component(program, named).map(Self::File),
         }

@@ -9,11 +9,12 @@ use super::loaded::blocking;
 use crate::error::LaunchError;
 
 /// The component from the bundle's code, or none if the component has to be compiled, for which the log has the reason.
-pub(super) async fn component(bundle: Bundle, limits: &Limits) -> Result<(Arc<Bundle>, Option<Component>), LaunchError> {
-    let bundle = Arc::new(bundle);
-    let (limits, shared) = (limits.clone(), bundle.clone());
-    let component = blocking(move || linked(&shared, &limits)).await?;
-    Ok((bundle, component))
+pub(super) fn component(
+    bundle: &Arc<Bundle>,
+    limits: &Limits,
+) -> impl Future<Output = Result<Option<Component>, LaunchError>> + use<> {
+    let (bundle, limits) = (bundle.clone(), limits.clone());
+    blocking(move || linked(&bundle, &limits))
 }
 
 /// It blocks. The engine is made while the code's hash is checked.

@@ -8,7 +8,7 @@
     reason = "what tests share is a test too, though clippy does not see it"
 )]
 
-#[allow(dead_code, reason = "the rest is for the other tests")]
+#[allow(dead_code, unused_imports, reason = "the rest is for the other tests")]
 #[path = "../launcher/support/mod.rs"]
 mod support;
 
