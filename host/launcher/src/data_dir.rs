@@ -139,8 +139,8 @@ fn guest_files(path: PathBuf, limits: &Limits) -> Result<Files, DataDirError> {
     Ok(Files::open(&path, limits)?)
 }
 
-/// Writes this process's number into the lock file, for the error of whoever comes second. Every number takes the same room: a file that is made shorter costs
-/// some file systems milliseconds.
+/// Writes this process's number into the lock file, for the error of whoever comes second. Every number takes the same room, so that the file is never made
+/// shorter: that can wait for the disk.
 fn sign(lock: &mut File) -> io::Result<()> {
     lock.rewind()?;
     lock.write_all(format!("{:<10}\n", std::process::id()).as_bytes())

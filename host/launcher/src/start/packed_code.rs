@@ -1,6 +1,7 @@
 //! The component of a bundle: from its code, or compiled when that does not run here.
 
 use std::sync::Arc;
+use std::thread;
 
 use temps_plugin_bundle::{Bundle, Kind, Section};
 use temps_plugin_runtime::{Code, CodeCache, CodeError, CodePlace, Component, Engine, Limits};
@@ -20,15 +21,17 @@ pub(super) fn component(
 /// It blocks. The engine is made while the code's hash is checked.
 fn linked(bundle: &Bundle, limits: &Limits) -> Result<Option<Component>, LaunchError> {
     let place = if bundle.maps_whole_pages() { CodePlace::Mapped } else { CodePlace::Copied };
-    let (engine, code) = std::thread::scope(|scope| {
-        let code = scope.spawn(|| bundle.section(Kind::CODE));
-        (Engine::for_code(limits, place), code.join())
-    });
-    let Some(code) = code.map_err(|_| LaunchError::Panicked)?? else {
+    let (engine, code) = thread::scope(|scope| {
+        let code = thread::Builder::new().name("code".to_owned()).spawn_scoped(scope, || bundle.section(Kind::CODE));
+        let engine = Engine::for_code(limits, place);
+        let code = code.map_err(LaunchError::Threads)?.join().map_err(|_| LaunchError::Panicked)?;
+        Ok::<_, LaunchError>((engine?, code?))
+    })?;
+    let Some(code) = code else {
         tracing::info!("the bundle has no code: its component is compiled, and kept for the next start");
         return Ok(None);
     };
-    match Component::from_code(&engine?, &trusted(code), bundle.path()) {
+    match Component::from_code(&engine, &trusted(code), bundle.path()) {
         Ok(component) => Ok(Some(component)),
         Err(CodeError::Unfit { reason }) => {
             tracing::warn!(%reason, "the bundle's code does not run here: its component is compiled, and kept for the next start");
