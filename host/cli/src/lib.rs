@@ -7,13 +7,25 @@
 //! | [`dev`] | a run with one component in a local Temps |
 //! | [`emit`] | an event for a running local Temps |
 //! | [`events`] | a plugin's inbox, for its operator |
+//! | [`mod@pack`], [`mod@unpack`] | from a component to an executable, and back |
+//! | [`mod@verify`], [`mod@keygen`] | whether an executable is whole, and who packed it |
+//! | [`launcher`] | the launcher, and what is asked of it |
+//! | [`subject`] | what a path leads to |
 //! | [`command`] | the command line |
 //! | [`client`] | one HTTP request on this machine |
 
 pub mod build;
 pub mod client;
 pub mod command;
+mod description;
 pub mod dev;
 pub mod emit;
 pub mod events;
+pub mod keygen;
+pub mod launcher;
+pub mod pack;
+pub mod subject;
 pub mod temps;
+mod terminal;
+pub mod unpack;
+pub mod verify;

@@ -1,8 +1,9 @@
 //! A plugin without a component, for the tests of the local Temps: it speaks the protocol as a launcher does, and does what the
-//! script beside it says, a JSON file where a launcher has its component.
+//! script says, JSON where a launcher has its component: packed with it, or beside it.
 #![expect(clippy::unwrap_used, clippy::print_stdout, clippy::exit, reason = "a test's program: what it cannot do ends it")]
 
 mod channel;
+mod prepare;
 mod routes;
 mod script;
 
@@ -21,9 +22,12 @@ use script::{Script, Stage};
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let script = Script::beside(arguments.first().unwrap());
     let value_of =
         |name: &str| arguments.iter().position(|argument| argument == name).and_then(|index| arguments.get(index + 1)).cloned();
+    if let Some(folder) = value_of("--prepare") {
+        return prepare::prepare(folder.as_ref(), value_of("--component").unwrap().as_ref());
+    }
+    let script = Script::of(arguments.first().unwrap());
     let socket = PathBuf::from(value_of("--socket-path").unwrap());
     std::fs::create_dir_all(value_of("--data-dir").unwrap()).unwrap();
     let given = value_of("--auth-secret");

@@ -1,5 +1,8 @@
 use serde::Deserialize;
+use temps_plugin_bundle::{Bundle, Kind};
 use temps_plugin_protocol::Capability;
+
+use crate::prepare::Preparing;
 
 /// What the plugin does.
 #[derive(Debug, Default, Deserialize)]
@@ -22,6 +25,7 @@ pub(crate) struct Script {
     /// Leaves the host without an answer when it opens the channel.
     pub(crate) hangs_channel: bool,
     pub(crate) ignores_sigterm: bool,
+    pub(crate) prepare: Preparing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -32,11 +36,19 @@ pub(crate) enum Stage {
 }
 
 impl Script {
-    /// Reads `<program>.wasm`: JSON, with a component's first bytes before it where something checks them.
-    pub(crate) fn beside(program: &str) -> Self {
-        let bytes = std::fs::read(format!("{program}.wasm")).unwrap();
-        let json = bytes.strip_prefix(b"\0asm\x0d\0\x01\0").unwrap_or(&bytes);
-        serde_json::from_slice(json).unwrap()
+    /// Reads what is packed with this program, or else `<program>.wasm`.
+    pub(crate) fn of(program: &str) -> Self {
+        let packed = Bundle::of_this_executable().unwrap().and_then(|bundle| bundle.section(Kind::COMPONENT).unwrap());
+        let bytes = packed.map(|component| component.to_vec());
+        Self::parse(&bytes.unwrap_or_else(|| std::fs::read(format!("{program}.wasm")).unwrap()))
+    }
+
+    /// JSON, with a component's first bytes before it where something checks them. A component as it is has no script.
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        match bytes.strip_prefix(b"\0asm\x0d\0\x01\0") {
+            Some(rest) if !rest.starts_with(b"{") => Self::default(),
+            rest => serde_json::from_slice(rest.unwrap_or(bytes)).unwrap(),
+        }
     }
 
     /// Does what is to be done before this stage's line.

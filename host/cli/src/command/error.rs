@@ -1,10 +1,17 @@
 use std::io;
 
+use temps_plugin_bundle::{BundleError, WriteError};
+
 use crate::build::BuildError;
 use crate::dev::DevError;
 use crate::emit::EmitError;
 use crate::events::EventsError;
+use crate::keygen::KeygenError;
+use crate::launcher::PrepareError;
+use crate::pack::PackError;
 use crate::temps::StartError;
+use crate::unpack::UnpackError;
+use crate::verify::{NotVerified, is_damage};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +28,18 @@ pub enum CommandError {
     /// `events`.
     #[error(transparent)]
     Events(#[from] EventsError),
+    /// `pack`.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// `unpack`.
+    #[error(transparent)]
+    Unpack(#[from] UnpackError),
+    /// `verify`.
+    #[error(transparent)]
+    Verify(#[from] NotVerified),
+    /// `keygen`.
+    #[error(transparent)]
+    Keygen(#[from] KeygenError),
     /// Stdout cannot be written.
     #[error("cannot write to stdout: {0}")]
     Stdout(#[source] io::Error),
@@ -32,31 +51,89 @@ impl CommandError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Build(_) => 3,
-            Self::Dev(error) => match error {
-                DevError::Get { .. } | DevError::GetStatus { .. } | DevError::Stdout(_) => 1,
-                DevError::GetPath { .. } => 2,
-                DevError::Build(_) | DevError::Component { .. } | DevError::NotComponent { .. } => 3,
-                DevError::NoLauncher
-                | DevError::Launcher { .. }
-                | DevError::Fixtures(_)
-                | DevError::PluginsFolder(_)
-                | DevError::Folder(_)
-                | DevError::DataDir { .. }
-                | DevError::Signals(_) => 4,
-                DevError::Start { error, .. } => match error {
-                    StartError::Launch(_) => 5,
-                    StartError::Folder(_)
-                    | StartError::NoPlugin { .. }
-                    | StartError::PortTaken { .. }
-                    | StartError::Listen { .. }
-                    | StartError::Sockets { .. }
-                    | StartError::Unknown { .. } => 4,
-                },
-                DevError::Ended { .. } => 6,
-            },
+            Self::Dev(error) => dev(error),
             Self::Emit(EmitError::Stdout(_)) | Self::Stdout(_) => 1,
             Self::Emit(_) => 7,
             Self::Events(_) => 8,
+            Self::Pack(error) => pack(error),
+            Self::Unpack(error) => match error {
+                UnpackError::Bundle(error) => bundle(error),
+                UnpackError::NotPacked { .. } => 10,
+                UnpackError::NoComponent { .. } => 11,
+                UnpackError::Exists { .. } | UnpackError::Write { .. } => 9,
+            },
+            Self::Verify(error) => match error {
+                NotVerified::Key(_) => 9,
+                NotVerified::Bundle(error) => bundle(error),
+                NotVerified::NotPacked { .. } => 10,
+                NotVerified::Signature(_) => 12,
+            },
+            Self::Keygen(_) => 9,
         }
     }
+}
+
+fn dev(error: &DevError) -> u8 {
+    match error {
+        DevError::Get { .. } | DevError::GetStatus { .. } | DevError::Stdout(_) => 1,
+        DevError::GetPath { .. } | DevError::HasLauncher { .. } => 2,
+        DevError::Subject(_) | DevError::Build(_) => 3,
+        DevError::Launcher(_)
+        | DevError::Fixtures(_)
+        | DevError::PluginsFolder(_)
+        | DevError::Folder(_)
+        | DevError::DataDir { .. }
+        | DevError::Signals(_) => 4,
+        DevError::Start { error, .. } => match error {
+            StartError::Launch(_) => 5,
+            StartError::Folder(_)
+            | StartError::NoPlugin { .. }
+            | StartError::PortTaken { .. }
+            | StartError::Listen { .. }
+            | StartError::Sockets { .. }
+            | StartError::Unknown { .. } => 4,
+        },
+        DevError::Ended { .. } => 6,
+    }
+}
+
+fn pack(error: &PackError) -> u8 {
+    match error {
+        PackError::Subject(_)
+        | PackError::Build(_)
+        | PackError::Packed { .. }
+        | PackError::Component { .. }
+        | PackError::Changed { .. }
+        | PackError::Prepare(PrepareError::Refused { .. }) => 3,
+        PackError::Launcher(_)
+        | PackError::NotALauncher { .. }
+        | PackError::NoneHere { .. }
+        | PackError::Prepare(
+            PrepareError::Folder(_)
+            | PrepareError::Run { .. }
+            | PrepareError::Usage { .. }
+            | PrepareError::Failed { .. }
+            | PrepareError::Missing { .. },
+        )
+        | PackError::NotDescribed { .. }
+        | PackError::Write(WriteError::Launcher { .. } | WriteError::HasBundle { .. } | WriteError::HasBrokenBundle(_)) => 4,
+        PackError::Key(_)
+        | PackError::NoFolder { .. }
+        | PackError::IsFolder { .. }
+        | PackError::NoName { .. }
+        | PackError::IsInput { .. }
+        | PackError::Written { .. }
+        | PackError::Write(
+            WriteError::Sections { .. }
+            | WriteError::SectionBytes { .. }
+            | WriteError::Twice { .. }
+            | WriteError::Unknown { .. }
+            | WriteError::Write(_)
+            | WriteError::Target { .. },
+        ) => 9,
+    }
+}
+
+fn bundle(error: &BundleError) -> u8 {
+    if is_damage(error) { 11 } else { 9 }
 }

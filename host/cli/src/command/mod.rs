@@ -1,8 +1,10 @@
 //! The command line: what it takes, what it does with it, and which exit code that gives.
 
+mod bundle;
 mod error;
 mod events;
 
+use bundle::{PackArguments, UnpackArguments, VerifyArguments};
 pub use error::CommandError;
 use events::EventsCommand;
 
@@ -17,7 +19,10 @@ use crate::build::build;
 use crate::dev::{DEFAULT_PORT, DevOptions};
 use crate::emit::{EmitError, emit};
 use crate::events::events;
+use crate::keygen::keygen;
+use crate::pack::pack;
 use crate::temps::{DEFAULT_JSON, Identity, NewEvent};
+use crate::terminal::size;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -25,13 +30,18 @@ Exit codes:
   1  dev --get: the plugin answered 4xx or 5xx, or not; stdout was closed
   2  the command line is wrong
   3  the crate or component cannot be built or used
-  4  dev: no launcher, bad fixtures, or the port is taken
+  4  dev, pack: no launcher that can be used; dev: bad fixtures, or the port is
+     taken
   5  dev: the plugin did not start
   6  dev: the plugin ended by itself
   7  emit: no local Temps there, or it refused the event
-  8  events: no inbox there, or an event that cannot be shown or changed";
+  8  events: no inbox there, or an event that cannot be shown or changed
+  9  pack, unpack, verify, keygen: a file or key cannot be read or written
+ 10  unpack, verify: the file is not packed
+ 11  unpack, verify: the file is not as it was packed
+ 12  verify: the file is whole, and none of the keys signed it";
 
-/// Builds Temps plugins as WebAssembly components, and runs them on this machine.
+/// Builds Temps plugins as WebAssembly components, runs them on this machine, and packs them.
 #[derive(Debug, Parser)]
 #[command(name = "temps-wasm", version, max_term_width = 80, after_help = EXIT_CODES)]
 pub struct CommandLine {
@@ -54,9 +64,36 @@ enum Command {
         #[arg(long)]
         profile: Option<String>,
     },
+    /// Make a plugin one executable, to be put into a plugins folder
+    ///
+    /// Builds the crate, has the launcher compile the component and ask it for its manifest, and appends all of it to a copy of the
+    /// launcher. The executable's path goes to stdout; what is in it, and what cargo says, to stderr.
+    #[command(after_help = EXIT_CODES)]
+    Pack(PackArguments),
+    /// Give a packed plugin's component back
+    ///
+    /// Its path goes to stdout, its size to stderr.
+    #[command(after_help = EXIT_CODES)]
+    Unpack(UnpackArguments),
+    /// Check that a packed plugin is as it was packed, and by whom
+    ///
+    /// Checks the hash of each part that is packed with the launcher. With --key, one of the keys has to have signed the file, the launcher
+    /// among it. What is in it goes to stdout.
+    #[command(after_help = EXIT_CODES)]
+    Verify(VerifyArguments),
+    /// Make a key to sign packed plugins with
+    ///
+    /// Writes the secret key to FILE, for you alone, and the public key to FILE.pub. The public key goes to stdout too. No file is
+    /// overwritten.
+    #[command(after_help = EXIT_CODES)]
+    Keygen {
+        /// The secret key's file
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
     /// Run a plugin in a local Temps
     ///
-    /// Builds the crate, starts it with temps-launcher as Temps does, answers its queries from fixtures, and serves it at
+    /// Builds the crate, starts it with temps-launcher as Temps does (a packed plugin as it is), answers its queries from fixtures, and serves it at
     /// http://127.0.0.1:8081/api/x/NAME/. The log goes to stderr; the plugin's address, once it runs, to stdout.
     #[command(after_help = EXIT_CODES)]
     Dev(DevArguments),
@@ -92,7 +129,7 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct DevArguments {
-    /// The crate's folder, or a component (.wasm)
+    /// The crate's folder, a component (.wasm), or a packed plugin
     #[arg(default_value = ".")]
     path: PathBuf,
     /// The cargo profile [default: `plugin` if the workspace declares it, else `release`]
@@ -161,6 +198,18 @@ impl CommandLine {
                 note(&format!("built a component of {}", size(component.size)));
                 Ok(print(&component.path.display().to_string())?)
             }
+            Command::Pack(arguments) => {
+                let packed = pack(arguments.into()).await?;
+                packed.notes.iter().for_each(|line| note(line));
+                Ok(print(&packed.path.display().to_string())?)
+            }
+            Command::Unpack(arguments) => arguments.run(),
+            Command::Verify(arguments) => arguments.run(),
+            Command::Keygen { output } => {
+                let made = keygen(&output)?;
+                note(&format!("the secret key is in {}, and the public one in {}", output.display(), made.path.display()));
+                Ok(print(&made.public.to_string())?)
+            }
             Command::Dev(DevArguments { print_fixtures: true, .. }) => Ok(print(DEFAULT_JSON.trim_end())?),
             Command::Dev(arguments) => Ok(crate::dev::run(arguments.into()).await?),
             Command::Events { wish, data_dir } => {
@@ -196,16 +245,6 @@ impl From<DevArguments> for DevOptions {
     }
 }
 
-fn size(bytes: u64) -> String {
-    const KIB: u64 = 1024;
-    const MIB: u64 = KIB * 1024;
-    match bytes {
-        0..KIB => format!("{bytes} bytes"),
-        KIB..MIB => format!("{}.{} KiB", bytes / KIB, bytes % KIB * 10 / KIB),
-        _ => format!("{}.{} MiB", bytes / MIB, bytes % MIB * 10 / MIB),
-    }
-}
-
 fn print(text: &str) -> Result<(), CommandError> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(CommandError::Stdout)
@@ -235,12 +274,6 @@ mod tests {
         for line in helps.iter().chain([&command.render_long_help().to_string()]).flat_map(|help| help.lines()) {
             assert!(line.chars().count() <= 80, "{line}");
         }
-    }
-
-    #[test]
-    fn sizes_are_readable() {
-        let shown: Vec<String> = [0, 1023, 1024, 1536, 1024 * 1024, 2 * 1024 * 1024 + 300 * 1024].into_iter().map(size).collect();
-        assert_eq!(shown, ["0 bytes", "1023 bytes", "1.0 KiB", "1.5 KiB", "1.0 MiB", "2.2 MiB"]);
     }
 
     #[test]

@@ -6,44 +6,27 @@ use http::StatusCode;
 use super::report::Report;
 use crate::build::BuildError;
 use crate::client::ClientError;
+use crate::launcher::LauncherError;
+use crate::subject::SubjectError;
 use crate::temps::{Exit, FixturesError, FolderError, Plugin, StartError};
 
 /// Why a development run did not start, or ended by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum DevError {
+    /// There is no plugin at the path.
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
     /// The crate was not built.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The `.wasm` file is not there.
-    #[error("cannot read the component {}: {source}", path.display())]
-    Component {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The `.wasm` file is something else.
-    #[error("{} is {found}, not a WebAssembly component; `temps-wasm build` makes one from a crate", path.display())]
-    NotComponent {
-        /// The file.
-        path: PathBuf,
-        /// What it is.
-        found: &'static str,
-    },
     /// There is no launcher.
-    #[error(
-        "cannot find {}: it is neither beside temps-wasm nor in PATH; build it with `cargo build -p temps-launcher` in the checkout that \
-         temps-wasm comes from, or give its path with --launcher",
-        super::LAUNCHER
-    )]
-    NoLauncher,
-    /// The launcher that was named cannot be executed.
-    #[error("--launcher {} is {found}", path.display())]
-    Launcher {
-        /// The path.
+    #[error(transparent)]
+    Launcher(#[from] LauncherError),
+    /// A launcher was given for what has one.
+    #[error("{} is packed, and has its own launcher: leave out --launcher", path.display())]
+    HasLauncher {
+        /// The packed plugin.
         path: PathBuf,
-        /// What it is instead.
-        found: &'static str,
     },
     /// The fixtures cannot be used.
     #[error(transparent)]

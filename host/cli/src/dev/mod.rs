@@ -2,25 +2,23 @@
 
 mod error;
 mod get;
-mod launcher;
-mod log_line;
+mod plugin;
 mod report;
 mod signals;
-mod subject;
 
 pub use error::DevError;
-pub use launcher::{LAUNCHER, find_launcher};
-pub use log_line::{Style, render};
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use temps_plugin_protocol::ProtocolVersion;
 
-use crate::temps::{Fixtures, Identity, LocalTemps, Options, Plugin, Stopped, install};
+use crate::launcher::Style;
+use crate::subject::Subject;
+use crate::temps::{Fixtures, Identity, LocalTemps, Options, Plugin, Stopped};
+use plugin::Given;
 use report::Report;
 use signals::Signals;
-use subject::Subject;
 
 /// The port of the local Temps unless another is asked for.
 pub const DEFAULT_PORT: u16 = 8081;
@@ -28,7 +26,7 @@ pub const DEFAULT_PORT: u16 = 8081;
 /// What a development run is to be.
 #[derive(Debug, Clone)]
 pub struct DevOptions {
-    /// The crate's folder, or a `.wasm` file.
+    /// The crate's folder, a `.wasm` file, or a packed plugin.
     pub path: PathBuf,
     /// The profile to build a crate with; see [`build`](crate::build::build).
     pub profile: Option<String>,
@@ -42,7 +40,7 @@ pub struct DevOptions {
     pub fixtures: Option<PathBuf>,
     /// The folder for the plugins' data folders. Default `temps-dev` in the crate's target folder, or `./target/temps-dev`.
     pub data_dir: Option<PathBuf>,
-    /// The launcher; see [`find_launcher`].
+    /// The launcher; see [`find_launcher`](crate::launcher::find_launcher). A packed plugin has its own.
     pub launcher: Option<PathBuf>,
     /// A path of the plugin to fetch, after which the run ends.
     pub get: Option<String>,
@@ -57,19 +55,16 @@ pub struct DevOptions {
 /// [`DevError`]. The plugin's process is gone then too.
 pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
     // What can be found wrong at once comes before the build.
-    let launcher = find_launcher(wanted.launcher.as_deref())?;
+    let given = Given::of(Subject::find(&wanted.path).await?, wanted.launcher.as_deref())?;
     let fixtures = match &wanted.fixtures {
         Some(path) => Fixtures::read(path)?,
         None => Fixtures::default(),
     };
-    let subject = Subject::make(&wanted.path, wanted.profile.as_deref()).await?;
     let plugins = tempfile::Builder::new().prefix("temps-plugins-").tempdir().map_err(DevError::PluginsFolder)?;
-    install(plugins.path(), &subject.name, &launcher, &subject.component)?;
-    let data_dir = absolute(wanted.data_dir.as_deref().unwrap_or(&subject.data_dir))?;
+    given.install(plugins.path(), wanted.profile.as_deref()).await?;
+    let data_dir = absolute(&wanted.data_dir.unwrap_or_else(|| given.data_dir()))?;
 
-    let report = Report::new(Style {
-        colour: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-    });
+    let report = Report::new(Style::of_stderr());
     let observer = report.clone();
     let options = Options::new(plugins.path(), &data_dir)
         .protocol(wanted.protocol)

@@ -4,9 +4,9 @@ use std::io::{self, Write as _};
 use chrono::Local;
 use serde_json::json;
 
-use super::log_line::{Style, render};
 use temps_plugin_protocol::{ApiCall, ApiResponse, ChannelError, PluginManifest};
 
+use crate::launcher::{Style, log_end, render};
 use crate::temps::{Delivery, Notice, User};
 
 /// Where the local Temps' own lines come from, as the log shows it.
@@ -56,15 +56,7 @@ impl Report {
 
     /// The last lines of a plugin's log, for the end of an error message.
     pub(super) fn log_end(&self, lines: &[String]) -> String {
-        let mut text = String::new();
-        if !lines.is_empty() {
-            text.push_str("\nThe end of its log:");
-        }
-        for line in lines {
-            // Writing to a string does not fail.
-            let _ = write!(text, "\n  {}", render(line, self.style));
-        }
-        text
+        log_end(lines, self.style)
     }
 
     fn own(&self, level: &str, message: &str) {
@@ -133,12 +125,5 @@ mod tests {
         let error = ChannelError::new(ErrorCode::Unauthenticated, "the actor token is unknown");
         let refused = api_answered(&call, None, &Err(error));
         assert_eq!(refused, "API: GET /projects?page=2 refused: unauthenticated: the actor token is unknown");
-    }
-
-    #[test]
-    fn an_error_ends_with_the_log() {
-        let report = Report::new(Style { colour: false });
-        assert_eq!(report.log_end(&[]), "");
-        assert_eq!(report.log_end(&["one".into(), "two".into()]), "\nThe end of its log:\n  one\n  two");
     }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use temps_plugin_inbox::event::State;
 use temps_plugin_inbox::{Counts, InboxError, NotChanged, Operator};
 
+use crate::terminal::plain;
 use shown::{json_line, one, table};
 
 /// The events that are listed unless asked otherwise: 100, some screens.
@@ -135,7 +136,7 @@ async fn change(inbox: &Operator, which: Which, change: Change) -> Result<Told, 
         Change::Retry => "waits for its delivery",
         Change::Drop => "is dropped",
     };
-    let mut notes: Vec<String> = changed.iter().map(|id| format!("{} {what}", shown::plain(id))).collect();
+    let mut notes: Vec<String> = changed.iter().map(|id| format!("{} {what}", plain(id))).collect();
     notes.push(counted(inbox.counts().await?));
     Ok(Told { out: String::new(), notes })
 }

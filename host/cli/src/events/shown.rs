@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use temps_plugin_inbox::event::Model;
 
 use super::EventsError;
+use crate::terminal::plain;
 
 /// A table with a line for each event, or nothing.
 pub(super) fn table(events: &[Model]) -> String {
@@ -88,11 +89,6 @@ fn time(millis: i64) -> String {
         Some(time) => time.to_rfc3339_opts(SecondsFormat::Secs, true),
         None => millis.to_string(),
     }
-}
-
-/// A text that cannot steer a terminal: events and errors come from elsewhere.
-pub(super) fn plain(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 #[cfg(test)]

@@ -60,23 +60,33 @@ pub fn executables(dir: &Path) -> Result<Vec<Binary>, FolderError> {
 ///
 /// [`FolderError`] when a file cannot be written.
 pub fn install(dir: &Path, name: &str, launcher: &Path, component: &Path) -> Result<Binary, FolderError> {
+    let binary = install_packed(dir, name, launcher)?;
+    let beside = dir.join(format!("{name}.wasm"));
+    let bytes = fs::read(component).map_err(FolderError::at("read the component", component))?;
+    fs::write(&beside, bytes).map_err(FolderError::at("write the component", &beside))?;
+    // `write` keeps the mode of a file that was there.
+    fs::set_permissions(&beside, fs::Permissions::from_mode(0o644)).map_err(FolderError::at("set the mode of", &beside))?;
+    Ok(binary)
+}
+
+/// Puts a packed plugin into `dir` under `name`: a symlink to it (a copy where links do not work). What lay there is replaced. The folder is made if
+/// it is missing.
+///
+/// # Errors
+///
+/// [`FolderError`] when it cannot be done.
+pub fn install_packed(dir: &Path, name: &str, executable: &Path) -> Result<Binary, FolderError> {
     fs::create_dir_all(dir).map_err(FolderError::at("make the plugins folder", dir))?;
-    let launcher = fs::canonicalize(launcher).map_err(FolderError::at("find the launcher", launcher))?;
+    let executable = fs::canonicalize(executable).map_err(FolderError::at("find the executable", executable))?;
 
     let path = dir.join(name);
     match fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(FolderError::at("replace", &path)(error)),
         _ => {}
     }
-    if symlink(&launcher, &path).is_err() {
-        fs::copy(&launcher, &path).map_err(FolderError::at("copy the launcher to", &path))?;
+    if symlink(&executable, &path).is_err() {
+        fs::copy(&executable, &path).map_err(FolderError::at("copy the executable to", &path))?;
     }
-
-    let beside = dir.join(format!("{name}.wasm"));
-    let bytes = fs::read(component).map_err(FolderError::at("read the component", component))?;
-    fs::write(&beside, bytes).map_err(FolderError::at("write the component", &beside))?;
-    // `write` keeps the mode of a file that was there.
-    fs::set_permissions(&beside, fs::Permissions::from_mode(0o644)).map_err(FolderError::at("set the mode of", &beside))?;
     Ok(Binary { name: name.to_owned(), path })
 }
 

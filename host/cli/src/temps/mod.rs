@@ -47,7 +47,7 @@ pub use channel::{ChannelFailure, ChannelState, MAX_CALLS};
 pub use events::{DELIVERY_LIMIT, Delivery, NewEvent};
 pub use exit::Exit;
 pub use fixtures::{ApiFixture, DEFAULT_JSON, Fixtures, FixturesError};
-pub use folder::{Binary, FolderError, executables, install};
+pub use folder::{Binary, FolderError, executables, install, install_packed};
 pub use identity::{ACTOR_LIMIT, AS_HEADER, Identity, MAX_ACTORS, UnknownIdentity, User};
 pub use launch::{LaunchError, LaunchFailure, Step};
 pub use local::{LocalTemps, StartError};

@@ -1,6 +1,7 @@
 //! A launcher's log line, made readable.
 
 use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _};
 
 use chrono::{DateTime, Local};
 use serde_json::{Map, Value};
@@ -16,6 +17,12 @@ const DIM: &str = "2";
 const NONE: &str = "0";
 
 impl Style {
+    /// What fits stderr: colours on a terminal, unless `NO_COLOR` is set.
+    #[must_use]
+    pub fn of_stderr() -> Self {
+        Self { colour: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) }
+    }
+
     fn paint(self, code: &str, text: &str) -> String {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
@@ -29,6 +36,19 @@ impl Style {
 #[must_use]
 pub fn render(line: &str, style: Style) -> String {
     rendered(line, style).unwrap_or_else(|| line.to_owned())
+}
+
+/// The last lines of a log, for the end of an error message.
+pub(crate) fn log_end(lines: &[String], style: Style) -> String {
+    let mut text = String::new();
+    if !lines.is_empty() {
+        text.push_str("\nThe end of its log:");
+    }
+    for line in lines {
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n  {}", render(line, style));
+    }
+    text
 }
 
 fn rendered(line: &str, style: Style) -> Option<String> {
@@ -144,6 +164,12 @@ mod tests {
         let text = render(line, PLAIN);
         assert!(!text.contains(['\x1b', '\x07', '\u{9b}']), "{text:?}");
         assert!(text.contains("b\n    c"), "{text:?}");
+    }
+
+    #[test]
+    fn an_error_ends_with_the_log() {
+        assert_eq!(log_end(&[], PLAIN), "");
+        assert_eq!(log_end(&["one".into(), "two".into()], PLAIN), "\nThe end of its log:\n  one\n  two");
     }
 
     #[test]

@@ -2,21 +2,38 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::DevError;
-
 /// The file name of the launcher.
 pub const LAUNCHER: &str = "temps-launcher";
+
+/// Why there is no launcher to use.
+#[derive(Debug, thiserror::Error)]
+pub enum LauncherError {
+    /// There is none.
+    #[error(
+        "cannot find {LAUNCHER}: it is neither beside temps-wasm nor in PATH; build it with `cargo build -p temps-launcher` in the \
+         checkout that temps-wasm comes from, or give its path with --launcher"
+    )]
+    NotFound,
+    /// The launcher that was named cannot be executed.
+    #[error("--launcher {} is {found}", path.display())]
+    Unusable {
+        /// The path.
+        path: PathBuf,
+        /// What it is instead.
+        found: &'static str,
+    },
+}
 
 /// The launcher's path: `given` if it is, else the file beside this program's own, else the first in `PATH`.
 ///
 /// # Errors
 ///
-/// [`DevError::Launcher`] when what was given cannot be executed, [`DevError::NoLauncher`] when nothing was found.
-pub fn find_launcher(given: Option<&Path>) -> Result<PathBuf, DevError> {
+/// [`LauncherError`].
+pub fn find_launcher(given: Option<&Path>) -> Result<PathBuf, LauncherError> {
     if let Some(path) = given {
         return match problem(path) {
             None => Ok(path.to_owned()),
-            Some(found) => Err(DevError::Launcher { path: path.to_owned(), found }),
+            Some(found) => Err(LauncherError::Unusable { path: path.to_owned(), found }),
         };
     }
     let beside = std::env::current_exe().ok().and_then(|program| program.parent().map(Path::to_owned));
@@ -26,7 +43,7 @@ pub fn find_launcher(given: Option<&Path>) -> Result<PathBuf, DevError> {
         .chain(std::env::split_paths(&path))
         .map(|dir| dir.join(LAUNCHER))
         .find(|candidate| problem(candidate).is_none())
-        .ok_or(DevError::NoLauncher)
+        .ok_or(LauncherError::NotFound)
 }
 
 fn problem(path: &Path) -> Option<&'static str> {
@@ -47,7 +64,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("launcher");
         let found = |path: &Path| match find_launcher(Some(path)) {
-            Err(DevError::Launcher { found, .. }) => found,
+            Err(LauncherError::Unusable { found, .. }) => found,
             other => panic!("{other:?}"),
         };
         assert_eq!(found(&file), "not there");

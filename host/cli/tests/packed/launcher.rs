@@ -1,0 +1,61 @@
+//! With the real launcher, and a component that it compiles.
+
+use std::fs;
+
+use temps_plugin_bundle::Kind;
+use test_guests::{BAD_NAME, TEMPS_HELLO_PLUGIN};
+
+use crate::stage::{Stage, built};
+
+/// Cargo builds it when the tests of the whole workspace are run.
+fn launcher() -> String {
+    built("temps-launcher", "-p temps-launcher").display().to_string()
+}
+
+fn answers(stage: &Stage, file: &str, protocol: &str) {
+    let ran = stage.run(&["dev", file, "--port", "0", "--protocol", protocol, "--get", "/hello/7"]);
+    assert_eq!(ran.out(), "200 OK\n{\"id\":7,\"name\":\"user-7\",\"msg\":\"hello world\"}\n");
+}
+
+#[test]
+fn a_packed_plugin_runs_in_both_protocols_and_is_the_same_each_time() {
+    let (here, there) = (Stage::new(), Stage::new());
+    here.run(&["pack", TEMPS_HELLO_PLUGIN, "--launcher", &launcher()]).out();
+    fs::copy(TEMPS_HELLO_PLUGIN, there.file("another.wasm")).unwrap();
+    there.run(&["pack", "another.wasm", "-o", "another", "--launcher", &launcher()]).out();
+    assert!(here.read("hello") == there.read("another"));
+    for protocol in ["1", "2"] {
+        answers(&here, "hello", protocol);
+    }
+    let shown = here.run(&["verify", "hello"]).out();
+    assert!(shown.starts_with("plugin     hello 0.1.0\n"), "{shown}");
+    here.run(&["unpack", "hello"]).out();
+    assert!(here.read("hello.wasm") == fs::read(TEMPS_HELLO_PLUGIN).unwrap());
+}
+
+#[test]
+fn what_the_launcher_does_not_run_is_not_packed() {
+    let stage = Stage::new();
+    let ran = stage.run(&["pack", BAD_NAME, "-o", "new", "--launcher", &launcher()]);
+    ran.failed(3, "cannot run as a plugin: the launcher ended with exit code 5\nThe end of its log:\n");
+    assert!(ran.err.contains("the plugin's manifest is not valid"), "{ran:?}");
+    fs::write(stage.file("empty.wasm"), b"\0asm\x0d\0\x01\0").unwrap();
+    stage.run(&["pack", "empty.wasm", "-o", "new", "--launcher", &launcher()]).failed(3, "exit code 4");
+    assert_eq!(stage.names(), ["empty.wasm"]);
+}
+
+/// A launcher that says that it is for another CPU, which nobody would see on that one.
+#[test]
+fn a_plugin_without_code_compiles_where_it_runs() {
+    let stage = Stage::installed(Some(launcher().as_ref()));
+    let original = fs::read(launcher()).unwrap();
+    let mut foreign = original.clone();
+    foreign[18] = if cfg!(target_arch = "aarch64") { 62 } else { 183 };
+    stage.executable("foreign", &foreign);
+    stage.run(&["pack", TEMPS_HELLO_PLUGIN, "--launcher", "foreign"]).out();
+    assert!(stage.bundle("hello").section(Kind::CODE).unwrap().is_none());
+    let mut packed = stage.read("hello");
+    packed[18] = original[18];
+    stage.executable("hello", &packed);
+    answers(&stage, "hello", "2");
+}

@@ -1,0 +1,20 @@
+//! Packed plugins in a terminal: `pack`, `unpack`, `verify` and `keygen`, and `dev` with what they made.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what goes wrong in a test ends it, also outside of the test functions"
+)]
+
+mod keygen;
+mod launcher;
+mod output;
+
+mod pack;
+mod refused;
+mod run;
+mod stage;
+mod tools;
+mod unpack;
+mod verify;
