@@ -9,19 +9,25 @@ use crate::error::BenchError;
 #[derive(Debug)]
 pub struct Built {
     pub launcher: PathBuf,
+    /// The tool that packs.
+    pub cli: PathBuf,
     pub component: PathBuf,
     pub native: PathBuf,
 }
 
+/// Builds what is not up to date.
 pub fn all() -> Result<Built, BenchError> {
-    let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
-    let root = benches.join("..").canonicalize()?;
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = |path: &str| here.join(path).canonicalize().map_err(BenchError::io("find", here));
+    let (benches, root) = (folder("..")?, folder("../..")?);
     cargo("the launcher", &root, &["build", "--quiet", "--release", "-p", "temps-launcher"])?;
+    cargo("temps-wasm", &root, &["build", "--quiet", "-p", "temps-wasm"])?;
     cargo("the native peer", &benches, &["build", "--quiet", "--release", "-p", "bench-native"])?;
     let plugin = ["build", "--quiet", "--profile", "plugin", "--target", "wasm32-wasip2", "-p", "bench-plugin"];
     cargo("the plugin", &benches, &plugin)?;
     Ok(Built {
         launcher: root.join("target/release/temps-launcher"),
+        cli: root.join("target/debug/temps-wasm"),
         component: benches.join("target/wasm32-wasip2/plugin/bench_plugin.wasm"),
         native: benches.join("target/release/bench-native"),
     })
@@ -29,6 +35,9 @@ pub fn all() -> Result<Built, BenchError> {
 
 fn cargo(what: &'static str, folder: &Path, arguments: &[&str]) -> Result<(), BenchError> {
     eprintln!("building {what}");
-    let built = Command::new("cargo").args(arguments).current_dir(folder).status()?;
-    if built.success() { Ok(()) } else { Err(BenchError::Build { what }) }
+    let built = Command::new("cargo").args(arguments).current_dir(folder).status();
+    match built.map_err(BenchError::io("run cargo in", folder))?.success() {
+        true => Ok(()),
+        false => Err(BenchError::Build { what, command: format!("cd {}; cargo {}", folder.display(), arguments.join(" ")) }),
+    }
 }

@@ -5,70 +5,117 @@
 //! ```
 //!
 //! Both run at the same time on the same machine and are asked in turn, a short while each, for several rounds: what the machine does
-//! besides hits both. A figure is the median of its rounds. CPU time is that of the whole process, as the kernel counts it.
+//! besides hits both. A figure is the median of its rounds.
 
 mod build;
-mod client;
+mod canned;
+mod case;
+mod ceiling;
+mod comparison;
 mod error;
+mod expected;
+mod host;
+mod http;
+mod load;
+mod machine;
 mod measure;
+mod options;
 mod report;
+mod selection;
 mod side;
+mod start;
+mod statistics;
+mod target;
+mod usage;
 
-use std::time::Duration;
+use std::path::Path;
+use std::process::ExitCode;
 
 use clap::Parser;
 
 use error::BenchError;
-use measure::{CASES, Figures, measure};
+use machine::Machine;
+use options::Options;
+use report::Report;
+use selection::Selection;
 use side::Side;
 
-#[derive(Debug, Parser)]
-#[command(about = "Compares the plugin with its native peer")]
-struct Options {
-    /// Rounds of each case.
-    #[arg(long, default_value_t = 7)]
-    rounds: usize,
-    /// Seconds that a side is asked in a round.
-    #[arg(long, default_value_t = 1.0)]
-    seconds: f64,
-    /// Connections of the native peer's pool. 1 is what plugins are told to use.
-    #[arg(long, default_value_t = 1)]
-    native_connections: usize,
-    /// Only the cases whose name has this text in it.
-    #[arg(long, default_value = "")]
-    only: String,
-    /// Prints JSON instead of a table.
-    #[arg(long)]
-    json: bool,
-}
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), BenchError> {
+fn main() -> ExitCode {
     let options = Options::parse();
-    let built = build::all()?;
-    let folder = tempfile::tempdir()?;
-    let native = Side::native(&built, folder.path(), options.native_connections).await?;
-    let plugin = Side::plugin(&built, folder.path()).await?;
-    let time = Duration::from_secs_f64(options.seconds);
-    let mut rows = Vec::new();
-    for case in CASES.into_iter().filter(|case| case.name.contains(&options.only)) {
-        for connections in [1, 16] {
-            let mut of_native = Figures::default();
-            let mut of_plugin = Figures::default();
-            // What is measured first finds caches cold.
-            measure(&native, case, connections, time / 4, &mut Figures::default()).await?;
-            measure(&plugin, case, connections, time / 4, &mut Figures::default()).await?;
-            for _ in 0..options.rounds {
-                measure(&native, case, connections, time, &mut of_native).await?;
-                measure(&plugin, case, connections, time, &mut of_plugin).await?;
-            }
-            rows.push(report::Row::new(case.name, connections, &of_native, &of_plugin));
+    let done = match &options.canned {
+        Some(socket) => canned::serve(socket),
+        None => compare(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
         }
     }
-    if options.json {
-        report::json(&rows)?
-    } else {
-        report::table(&rows)
+}
+
+fn compare(options: &Options) -> Result<(), BenchError> {
+    let selection = Selection::new(options.only.as_deref())?;
+    let built = build::all()?;
+    let folder = tempfile::tempdir().map_err(BenchError::io("make", &std::env::temp_dir()))?;
+    let installed: Result<Vec<_>, _> = options
+        .sides()
+        .into_iter()
+        .map(|which| Side::install(which, &built, options.native_connections, folder.path()))
+        .collect();
+    let mut report = Report {
+        machine: Machine::now(),
+        rounds: options.rounds(),
+        seconds: options.time().as_secs_f64(),
+        starts: options.starts(),
+        ceiling: Vec::new(),
+        comparisons: Vec::new(),
+    };
+    report::heading();
+    measure_all(options, &selection, &installed?, folder.path(), &mut report)?;
+    report.machine.finished();
+    report.close();
+    match &options.json {
+        Some(file) => report.write(file),
+        None => Ok(()),
     }
+}
+
+fn measure_all(
+    options: &Options,
+    selection: &Selection,
+    sides: &[Side],
+    folder: &Path,
+    report: &mut Report,
+) -> Result<(), BenchError> {
+    if selection.start {
+        report.add(start::in_turn(sides, folder, options.starts())?);
+    }
+    if selection.ceiling
+        && let Some(case) = case::all().iter().find(|case| case.name == case::JSON)
+    {
+        report.ceiling = ceiling::measured(folder, case, options.rounds(), options.time())?;
+        report::ceilings(&report.ceiling);
+    }
+    if selection.cases.is_empty() {
+        return Ok(());
+    }
+    let mut running = Vec::new();
+    for side in sides {
+        let data_dir = folder.join(side.name).join("data");
+        // What a first start leaves in memory is no longer there after the next one.
+        drop(side.start(&data_dir)?);
+        running.push(side.start(&data_dir)?);
+    }
+    for case in &selection.cases {
+        for side in &running {
+            expected::check(side.name, &side.socket, case)?;
+        }
+        for mode in case.modes {
+            report.add(measure::in_turn(&running, case, *mode, options.rounds(), options.time())?);
+        }
+    }
+    report.add(vec![measure::memory(&running)?]);
     Ok(())
 }

@@ -1,65 +1,85 @@
-//! Asking one side for a while.
+//! The rounds of a case, in turn.
 
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Duration;
 
-use tokio::task::JoinSet;
-
-use crate::client::Connection;
+use crate::case::{Case, Mode};
+use crate::comparison::{Comparison, Series};
 use crate::error::BenchError;
-use crate::side::Side;
+use crate::load;
+use crate::side::Running;
+use crate::statistics::quantile;
+use crate::usage::{CpuTime, pss_kib};
 
-/// One kind of request.
+/// One round of one side.
 #[derive(Debug, Clone, Copy)]
-pub struct Case {
-    pub name: &'static str,
-    pub method: &'static str,
-    pub path: &'static str,
+pub struct Round {
+    pub per_second: f64,
+    p50_us: f64,
+    p99_us: f64,
+    /// Of the side's whole process.
+    cpu_ms_per_1000: f64,
+    /// The share of one CPU that the load generator took, its end of the channel included.
+    pub load_percent: f64,
 }
 
-pub const CASES: [Case; 5] = [
-    Case { name: "no database", method: "GET", path: "/ok" },
-    Case { name: "select by id", method: "GET", path: "/items/500" },
-    Case { name: "select 20 rows", method: "GET", path: "/items" },
-    Case { name: "insert", method: "POST", path: "/items" },
-    Case { name: "transaction of 10 inserts", method: "POST", path: "/ten" },
+type Value = fn(&Round) -> f64;
+
+/// The figure of the load generator's own part.
+pub const ASKING: &str = "asking, CPU %";
+
+const FIGURES: [(&str, Value); 5] = [
+    ("requests/s", |round| round.per_second),
+    ("p50, µs", |round| round.p50_us),
+    ("p99, µs", |round| round.p99_us),
+    ("CPU, ms/1000", |round| round.cpu_ms_per_1000),
+    (ASKING, |round| round.load_percent),
 ];
 
-/// What the rounds of one side gave.
-#[derive(Debug, Default)]
-pub struct Figures {
-    pub per_second: Vec<f64>,
-    pub cpu_us: Vec<f64>,
+/// Asks each side a short while, then the next, for so many rounds; every other round in the other order.
+pub fn in_turn(sides: &[Running], case: &Case, mode: Mode, rounds: usize, time: Duration) -> Result<Vec<Comparison>, BenchError> {
+    // What is measured first finds caches cold.
+    for side in sides {
+        load::run(&side.socket, case, mode, time / 4)?;
+    }
+    let mut all = vec![Vec::new(); sides.len()];
+    for number in 0..rounds {
+        let mut order: Vec<_> = sides.iter().zip(&mut all).collect();
+        if number % 2 == 1 {
+            order.reverse();
+        }
+        for (side, rounds) in order {
+            rounds.push(round(&side.socket, side.process(), case, mode, time)?);
+        }
+    }
+    let series = |value: Value| -> Vec<_> {
+        let of = |(side, rounds): (&Running, &Vec<Round>)| Series { side: side.name, rounds: rounds.iter().map(value).collect() };
+        sides.iter().zip(&all).map(of).collect()
+    };
+    Ok(FIGURES.iter().map(|(figure, value)| Comparison::new(case.name, mode, figure, &series(*value))).collect())
 }
 
-/// Asks over this many connections, each as soon as it has its answer.
-pub async fn measure(
-    side: &Side,
-    case: Case,
-    connections: usize,
-    time: Duration,
-    figures: &mut Figures,
-) -> Result<(), BenchError> {
-    let mut opened = Vec::new();
-    for _ in 0..connections {
-        opened.push(Connection::open(side, &case).await?);
+/// Asks a process a while.
+pub fn round(socket: &Path, process: u32, case: &Case, mode: Mode, time: Duration) -> Result<Round, BenchError> {
+    let (own, before) = (CpuTime::of(std::process::id())?, CpuTime::of(process)?);
+    let mut run = load::run(socket, case, mode, time)?;
+    let cpu = CpuTime::of(process)?.since(&before);
+    let own = CpuTime::of(std::process::id())?.since(&own);
+    let count = run.latencies.len() as f64;
+    Ok(Round {
+        per_second: count / run.took.as_secs_f64(),
+        p50_us: quantile(&mut run.latencies, 0.5) / 1e3,
+        p99_us: quantile(&mut run.latencies, 0.99) / 1e3,
+        cpu_ms_per_1000: cpu.as_secs_f64() * 1e3 / (count / 1e3),
+        load_percent: own.as_secs_f64() / run.took.as_secs_f64() * 100.0,
+    })
+}
+
+/// The memory of each side as it is now.
+pub fn memory(sides: &[Running]) -> Result<Comparison, BenchError> {
+    let mut series = Vec::new();
+    for side in sides {
+        series.push(Series { side: side.name, rounds: vec![pss_kib(side.process())? / 1024.0] });
     }
-    let (cpu, started) = (side.cpu_us()?, Instant::now());
-    let mut askers = JoinSet::new();
-    for mut connection in opened {
-        askers.spawn(async move {
-            let mut count = 0_u32;
-            while started.elapsed() < time {
-                connection.ask().await?;
-                count += 1;
-            }
-            Ok::<_, BenchError>(count)
-        });
-    }
-    let mut count = 0;
-    while let Some(asked) = askers.join_next().await {
-        count += asked.map_err(std::io::Error::other)??;
-    }
-    figures.per_second.push(f64::from(count) / started.elapsed().as_secs_f64());
-    figures.cpu_us.push((side.cpu_us()? - cpu) as f64 / f64::from(count.max(1)));
-    Ok(())
+    Ok(Comparison::new("after all of it", "", "PSS, MiB", &series))
 }

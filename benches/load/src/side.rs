@@ -1,85 +1,88 @@
-//! Starting one side, as its host does.
+//! What differs between the sides: what is started, and with what.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, ChildStdin, Command};
+use std::process::Command;
 
 use crate::build::Built;
+use crate::comparison::{NATIVE, WASM};
 use crate::error::BenchError;
+use crate::host::{Process, Times};
+use crate::options::Which;
 
-/// A running server. Dropped, it is killed.
+/// What tells the native peer how many connections its pool has.
+const CONNECTIONS: &str = "BENCH_CONNECTIONS";
+
+/// A side as it is installed: an executable, which Temps would start.
 #[derive(Debug)]
 pub struct Side {
     pub name: &'static str,
+    program: PathBuf,
+    native_connections: u32,
+}
+
+/// A plugin of a side that answers.
+#[derive(Debug)]
+pub struct Running {
+    pub name: &'static str,
     pub socket: PathBuf,
-    /// Headers of every request, each with its line's end.
-    pub headers: &'static str,
-    child: Child,
-    /// A host keeps it open.
-    _stdin: Option<ChildStdin>,
+    process: Process,
 }
 
 impl Side {
-    pub async fn native(built: &Built, folder: &Path, connections: usize) -> Result<Self, BenchError> {
-        let socket = folder.join("native.sock");
-        let mut command = Command::new(&built.native);
-        command.arg(&socket).arg(folder.join("native.db")).arg(connections.to_string());
-        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
-        lines(&mut child, "the native peer", 1).await?;
-        Ok(Self { name: "native", socket, headers: "", child, _stdin: None })
+    /// Installs a side in a folder of its own below this one.
+    pub fn install(which: Which, built: &Built, native_connections: u32, folder: &Path) -> Result<Self, BenchError> {
+        let (name, source) = match which {
+            Which::Native => (NATIVE, &built.native),
+            Which::Wasm => (WASM, &built.launcher),
+        };
+        let folder = folder.join(name);
+        std::fs::create_dir_all(&folder).map_err(BenchError::io("make", &folder))?;
+        let program = folder.join("bench");
+        match which {
+            Which::Native => std::fs::copy(source, &program).map(drop).map_err(BenchError::io("copy", source))?,
+            Which::Wasm => pack(built, &program)?,
+        }
+        Ok(Self { name, program, native_connections })
     }
 
-    pub async fn plugin(built: &Built, folder: &Path) -> Result<Self, BenchError> {
-        let socket = folder.join("plugin.sock");
-        let mut command = Command::new(&built.launcher);
-        command
-            .arg("--socket-path")
-            .arg(&socket)
-            .arg("--data-dir")
-            .arg(folder.join("plugin"))
-            .arg("--component")
-            .arg(&built.component);
-        // Nobody opens the channel here.
-        command.args(["--limit", "channel_time=1h"]).env("RUST_LOG", "warn");
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
-        let mut stdin = child.stdin.take();
-        if let Some(stdin) = &mut stdin {
-            stdin
-                .write_all(b"{\"protocol_version\":2,\"auth_secret\":\"secret\",\"database_url\":null,\"host_data_dir\":null}\n")
-                .await?;
+    /// Starts it with its files in this folder, and waits until it answers.
+    pub fn start(&self, data_dir: &Path) -> Result<Running, BenchError> {
+        let socket = data_dir.with_extension("sock");
+        let mut command = Command::new(&self.program);
+        command.arg("--socket-path").arg(&socket).arg("--data-dir").arg(data_dir).args(["--host-api-url", "http://localhost:9"]);
+        command.env(CONNECTIONS, self.native_connections.to_string());
+        // Read by nobody, but written as it is for Temps: with less logged, less would be measured.
+        let log = data_dir.with_extension("log");
+        command.stderr(File::create(&log).map_err(BenchError::io("make", &log))?);
+        match Process::start(self.name, command, &socket) {
+            Ok(process) => Ok(Running { name: self.name, socket, process }),
+            Err(error) => {
+                eprint!("{}", std::fs::read_to_string(&log).unwrap_or_default());
+                Err(error)
+            }
         }
-        lines(&mut child, "the plugin", 2).await?;
-        let headers = "x-temps-plugin: bench\r\nx-temps-auth-signature: secret\r\n";
-        Ok(Self { name: "plugin", socket, headers, child, _stdin: stdin })
-    }
-
-    /// The CPU time of the process so far, in microseconds.
-    pub fn cpu_us(&self) -> Result<u64, BenchError> {
-        let id = self.child.id().unwrap_or_default();
-        // Nanoseconds on the CPU, of each thread; what threads took that have ended is not much.
-        let mut all = 0;
-        for thread in std::fs::read_dir(format!("/proc/{id}/task"))? {
-            let stat = std::fs::read_to_string(thread?.path().join("schedstat"))?;
-            all += stat.split(' ').next().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
-        }
-        Ok(all / 1000)
     }
 }
 
-/// Waits for the lines that say that it is ready.
-async fn lines(child: &mut Child, side: &'static str, count: usize) -> Result<(), BenchError> {
-    let Some(stdout) = child.stdout.take() else {
-        return Err(BenchError::Start { side, said: String::new() });
-    };
-    let mut lines = BufReader::new(stdout).lines();
-    let mut said = String::new();
-    for _ in 0..count {
-        match lines.next_line().await? {
-            Some(line) => said = line,
-            None => return Err(BenchError::Start { side, said }),
-        }
+/// Makes one file of the launcher and the plugin, as it is deployed.
+fn pack(built: &Built, program: &Path) -> Result<(), BenchError> {
+    let mut command = Command::new(&built.cli);
+    command.arg("pack").arg(&built.component).arg("--launcher").arg(&built.launcher).arg("--output").arg(program);
+    let output = command.output().map_err(BenchError::io("run", &built.cli))?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(BenchError::Pack { said: String::from_utf8_lossy(&output.stderr).into_owned() })
     }
-    Ok(())
+}
+
+impl Running {
+    pub fn times(&self) -> Times {
+        self.process.times
+    }
+
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
 }

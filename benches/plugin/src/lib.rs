@@ -1,23 +1,34 @@
 //! The routes as a plugin.
 
-#[path = "../../routes/store.rs"]
-mod store;
+#[path = "../../routes/mod.rs"]
+mod routes;
 
 use axum::Router;
 use temps_plugin_sdk::prelude::*;
+use temps_plugin_sdk::{Project, TempsClient};
 
 #[derive(Default)]
 struct BenchPlugin;
 
+struct Platform(TempsClient);
+
+impl routes::Projects for Platform {
+    type Project = Project;
+
+    async fn get(&self, id: i32) -> Result<Project, String> {
+        self.0.get_project(id).await.map_err(|error| error.to_string())
+    }
+}
+
 impl ExternalPlugin for BenchPlugin {
     fn manifest(&self) -> PluginManifest {
-        PluginManifest::builder("bench", "0.1.0").build()
+        PluginManifest::builder("bench", "0.1.0").requires_db(false).build()
     }
 
     async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
         let db = ctx.database("bench").await?;
-        store::seed(&db).await?;
-        Ok(store::router(db))
+        routes::seed(&db).await?;
+        Ok(routes::router(routes::State { db, projects: Platform(ctx.temps().clone()) }))
     }
 }
 

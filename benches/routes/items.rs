@@ -1,17 +1,16 @@
-//! The same sea-orm code on both sides.
-
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect, Set, TransactionSession, TransactionTrait,
 };
 
+use super::{Projects, State as Shared};
+
 /// Rows that are there from the beginning.
-pub const SEEDED: i32 = 1000;
+const SEEDED: i32 = 20;
 
 pub mod item {
     use sea_orm::entity::prelude::*;
@@ -36,23 +35,16 @@ pub trait Db: ConnectionTrait + TransactionTrait + Send + Sync + 'static {}
 
 impl<C: ConnectionTrait + TransactionTrait + Send + Sync + 'static> Db for C {}
 
-/// Makes the table, and its first rows.
+/// Makes the table and its first rows, in a file that does not have them yet.
 pub async fn seed(db: &impl Db) -> Result<(), DbErr> {
     db.execute_unprepared(
         "CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, created_at TEXT NOT NULL)",
     )
     .await?;
-    item::Entity::insert_many((0..SEEDED).map(|n| new(format!("item {n}")))).exec_without_returning(db).await?;
+    if item::Entity::find_by_id(1).one(db).await?.is_none() {
+        item::Entity::insert_many((1..=SEEDED).map(|n| new(format!("item {n}")))).exec_without_returning(db).await?;
+    }
     Ok(())
-}
-
-pub fn router<C: Db>(db: C) -> Router {
-    Router::new()
-        .route("/ok", get(|| async { "ok" }))
-        .route("/items/{id}", get(by_id::<C>))
-        .route("/items", get(twenty::<C>).post(insert::<C>))
-        .route("/ten", post(ten::<C>))
-        .with_state(Arc::new(db))
 }
 
 type Answer<T> = Result<Json<T>, (StatusCode, String)>;
@@ -65,27 +57,38 @@ fn new(name: String) -> item::ActiveModel {
     item::ActiveModel { name: Set(name), created_at: Set("2026-01-01T00:00:00Z".to_owned()), ..Default::default() }
 }
 
-async fn by_id<C: Db>(State(db): State<Arc<C>>, Path(id): Path<i32>) -> Answer<Option<item::Model>> {
-    item::Entity::find_by_id(id).one(&*db).await.map(Json).map_err(failed)
+#[derive(serde::Deserialize)]
+pub struct NewItem {
+    name: String,
 }
 
-async fn twenty<C: Db>(State(db): State<Arc<C>>) -> Answer<Vec<item::Model>> {
-    item::Entity::find().order_by_asc(item::Column::Id).limit(20).all(&*db).await.map(Json).map_err(failed)
+pub async fn by_id<C: Db, P: Projects>(
+    State(state): State<Arc<Shared<C, P>>>,
+    Path(id): Path<i32>,
+) -> Answer<Option<item::Model>> {
+    item::Entity::find_by_id(id).one(&state.db).await.map(Json).map_err(failed)
 }
 
-async fn insert<C: Db>(State(db): State<Arc<C>>) -> Answer<item::Model> {
-    new("inserted".to_owned()).insert(&*db).await.map(Json).map_err(failed)
+pub async fn twenty<C: Db, P: Projects>(State(state): State<Arc<Shared<C, P>>>) -> Answer<Vec<item::Model>> {
+    item::Entity::find().order_by_asc(item::Column::Id).limit(20).all(&state.db).await.map(Json).map_err(failed)
 }
 
-async fn ten<C: Db>(State(db): State<Arc<C>>) -> Answer<i32> {
+pub async fn insert<C: Db, P: Projects>(
+    State(state): State<Arc<Shared<C, P>>>,
+    Json(item): Json<NewItem>,
+) -> Answer<item::Model> {
+    new(item.name).insert(&state.db).await.map(Json).map_err(failed)
+}
+
+/// Ten inserts in one transaction.
+pub async fn ten<C: Db, P: Projects>(State(state): State<Arc<Shared<C, P>>>) -> Answer<usize> {
     let insert = async {
-        let transaction = db.begin().await?;
-        let mut last = 0;
+        let transaction = state.db.begin().await?;
         for _ in 0..10 {
-            last = new("one of ten".to_owned()).insert(&transaction).await?.id;
+            new("one of ten".to_owned()).insert(&transaction).await?;
         }
         transaction.commit().await?;
-        Ok(last)
+        Ok(10)
     };
     insert.await.map(Json).map_err(failed)
 }
