@@ -40,6 +40,39 @@ pub(crate) async fn next_frame(body: &mut Body) -> Option<Result<Bytes, axum::Er
     body.frame().await.map(|frame| frame.map(|frame| frame.into_data().unwrap_or_default()))
 }
 
+/// What follows on what was gathered.
+#[derive(Debug)]
+pub(crate) enum Behind {
+    /// Nothing.
+    End,
+    /// A frame that had no room, or an error.
+    Frame(Result<Bytes, axum::Error>),
+    /// Whatever comes later.
+    Unknown,
+}
+
+/// Puts the frames that are there behind `first`, without waiting for one, up to `limit` bytes together. Each piece that is sent costs the
+/// same, however small it is.
+pub(crate) fn gather(body: &mut Body, first: Bytes, limit: usize) -> (Bytes, Behind) {
+    let mut gathered = Vec::new();
+    let behind = loop {
+        let held = if gathered.is_empty() { first.len() } else { gathered.len() };
+        match next_frame(body).now_or_never() {
+            Some(None) => break Behind::End,
+            Some(Some(Ok(frame))) if held + frame.len() <= limit => {
+                if gathered.is_empty() {
+                    gathered.reserve(limit);
+                    gathered.extend_from_slice(&first);
+                }
+                gathered.extend_from_slice(&frame);
+            }
+            Some(Some(frame)) => break Behind::Frame(frame),
+            None => break Behind::Unknown,
+        }
+    };
+    (if gathered.is_empty() { first } else { gathered.into() }, behind)
+}
+
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
@@ -103,5 +136,29 @@ mod tests {
     #[test]
     fn a_body_that_is_not_there_yet_is_not_waited_for() {
         assert!(matches!(at_hand(&mut Body::new(Slow(vec!["", "late"]))), AtHand::Later(None)));
+    }
+
+    fn gathered(frames: Vec<&'static str>, limit: usize) -> (Bytes, Behind) {
+        gather(&mut Body::new(Slow(frames)), Bytes::from_static(b"1"), limit)
+    }
+
+    #[test]
+    fn frames_that_are_there_go_together() {
+        let (piece, behind) = gathered(vec!["2", "3"], 3);
+        assert_eq!(piece, "123");
+        assert!(matches!(behind, Behind::End), "{behind:?}");
+        let (piece, behind) = gathered(vec!["2", "", "late"], 64);
+        assert_eq!(piece, "12");
+        assert!(matches!(behind, Behind::Unknown), "{behind:?}");
+        let (piece, behind) = gathered(vec![], 64);
+        assert_eq!(piece, "1");
+        assert!(matches!(behind, Behind::End), "{behind:?}");
+    }
+
+    #[test]
+    fn a_frame_without_room_is_kept_for_the_next_piece() {
+        let (piece, behind) = gathered(vec!["2", "34"], 3);
+        assert_eq!(piece, "12");
+        assert!(matches!(behind, Behind::Frame(Ok(frame)) if frame == "34"));
     }
 }

@@ -11,7 +11,7 @@ use temps_plugin_protocol::{PluginEvent as Wire, ProtocolVersion};
 use tower::Service;
 
 use super::bindings::exports::temps::plugin::{events, lifecycle, manifest, routes};
-use super::bindings::temps::plugin::context;
+use super::bindings::temps::plugin::{context, requests};
 use super::{log, request, response};
 use crate::cancellation::unless_cancelled;
 use crate::database::Opener;
@@ -88,13 +88,13 @@ impl<P: ExternalPlugin> routes::Guest for Component<P> {
         let Some(mut router) = ROUTER.with(|router| router.get().cloned()) else {
             return response::plain(StatusCode::SERVICE_UNAVAILABLE, "the plugin has not started".to_owned());
         };
-        let (request, cancelled) = match request::into_http(request) {
-            Ok(taken) => taken,
+        let id = request.id;
+        let request = match request::into_http(request) {
+            Ok(request) => request,
             Err(error) => return response::plain(StatusCode::BAD_REQUEST, format!("not a valid HTTP request: {error}")),
         };
-        let mut cancelled = pin!(cancelled.into_future());
-        match unless_cancelled(router.call(request), cancelled.as_mut()).await {
-            Some(Ok(answer)) => response::from_http(answer, cancelled),
+        match unless_cancelled(router.call(request), pin!(requests::cancelled(id))).await {
+            Some(Ok(answer)) => response::from_http(answer, id),
             Some(Err(never)) => match never {},
             None => response::to_nobody(),
         }

@@ -3,12 +3,13 @@
 use axum::body::Body;
 use bytes::Bytes;
 use futures::stream;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderMap, Method, Uri};
+use temps_plugin_protocol::{HeaderBlockError, header_block};
 use wit_bindgen::{FutureReader, StreamReader, StreamResult};
 
 use super::bindings::exports::temps::plugin::routes::Request;
 use super::bindings::temps::plugin::identity::{Caller, User};
-use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream, Header};
+use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream};
 use super::single_threaded::SingleThreaded;
 use crate::identity::{Actor, AuthenticatedCaller, Role};
 use crate::{RequestBodyError, RequestId};
@@ -20,24 +21,37 @@ const READ_SIZE: usize = 64 * 1024;
 /// buffer of [`READ_SIZE`] for each.
 const COPY_BELOW: usize = READ_SIZE / 4;
 
+/// A request that is not HTTP.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotHttp {
+    /// Its method or path.
+    #[error(transparent)]
+    Head(#[from] http::Error),
+    /// Its headers.
+    #[error(transparent)]
+    Headers(#[from] HeaderBlockError),
+}
+
 /// Takes the request apart without copying its bytes. `Err` names what HTTP does not allow.
-pub(super) fn into_http(request: Request) -> Result<(http::Request<Body>, FutureReader<()>), http::Error> {
-    let Request { id, method, path_with_query, headers, caller, body, cancelled } = request;
+pub(super) fn into_http(request: Request) -> Result<http::Request<Body>, NotHttp> {
+    let Request { id, method, path_with_query, headers, caller, body } = request;
     let mut http = http::Request::new(into_body(body));
-    *http.method_mut() = Method::from_bytes(method.as_bytes())?;
-    *http.uri_mut() = Uri::try_from(path_with_query)?;
+    *http.method_mut() = Method::from_bytes(method.as_bytes()).map_err(http::Error::from)?;
+    *http.uri_mut() = Uri::try_from(path_with_query).map_err(http::Error::from)?;
     *http.headers_mut() = into_headers(headers)?;
     http.extensions_mut().insert(RequestId(id));
     if let Some(caller) = caller {
         http.extensions_mut().insert(into_caller(caller));
     }
-    Ok((http, cancelled))
+    Ok(http)
 }
 
-fn into_headers(headers: Vec<Header>) -> Result<HeaderMap, http::Error> {
-    let mut map = HeaderMap::with_capacity(headers.len());
-    for (name, value) in headers {
-        map.append(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_maybe_shared(Bytes::from(value))?);
+fn into_headers(block: Vec<u8>) -> Result<HeaderMap, HeaderBlockError> {
+    let lines = header_block::decode(block.into());
+    let mut map = HeaderMap::with_capacity(lines.estimate());
+    for line in lines {
+        let (name, value) = line?;
+        map.append(name, value);
     }
     Ok(map)
 }

@@ -1,20 +1,21 @@
 //! From axum's response to the launcher's.
 
-use std::pin::{Pin, pin};
+use std::pin::pin;
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::HeaderMap;
-use wit_bindgen::{FutureRead, FutureReader, FutureWriter, StreamWriter};
+use temps_plugin_protocol::header_block;
+use wit_bindgen::{FutureWriter, StreamWriter};
 
 use super::bindings::exports::temps::plugin::routes::Response;
-use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream, Header};
+use super::bindings::temps::plugin::requests;
+use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream};
 use super::bindings::{wit_future, wit_stream};
-use crate::body::{AtHand, at_hand, next_frame};
+use crate::body::{AtHand, Behind, at_hand, gather, next_frame};
 use crate::cancellation::unless_cancelled;
 use crate::error::chain;
 
-/// The largest piece copied at once, in bytes, from a body whose bytes are shared with others or static.
+/// The largest piece copied at once, in bytes: from a body whose bytes are shared with others or static, or from several small frames.
 const PIECE: usize = 64 * 1024;
 
 /// What nobody reads: the answer to a request that was cancelled.
@@ -24,39 +25,27 @@ pub(super) fn to_nobody() -> Response {
 
 /// An answer of the SDK's own.
 pub(super) fn plain(status: http::StatusCode, text: String) -> Response {
-    let headers = vec![("content-type".to_owned(), b"text/plain; charset=utf-8".to_vec())];
+    let headers = b"content-type: text/plain; charset=utf-8\r\n".to_vec();
     Response { status: status.as_u16(), headers, body: WitBody::Inline(text.into_bytes()) }
 }
 
 /// Hands the response over. A body that is not at hand in full is sent by a task of its own, until it ends or the request is
 /// cancelled. Trailers are not sent: there is no place for them on the way.
-pub(super) fn from_http(response: axum::response::Response, cancelled: Pin<&mut FutureRead<()>>) -> Response {
+pub(super) fn from_http(response: axum::response::Response, id: u64) -> Response {
     let (parts, body) = response.into_parts();
     let status = parts.status.as_u16();
-    Response { status, headers: from_headers(parts.headers), body: from_body(body, cancelled) }
+    Response { status, headers: header_block::encode(&parts.headers), body: from_body(body, id) }
 }
 
-fn from_headers(map: HeaderMap) -> Vec<Header> {
-    let mut headers: Vec<Header> = Vec::with_capacity(map.len());
-    for (name, value) in &map {
-        headers.push((name.as_str().to_owned(), value.as_bytes().to_vec()));
-    }
-    headers
-}
-
-fn from_body(mut body: Body, cancelled: Pin<&mut FutureRead<()>>) -> WitBody {
+fn from_body(mut body: Body, id: u64) -> WitBody {
     let first = match at_hand(&mut body) {
         AtHand::Nothing => return WitBody::Empty,
         AtHand::All(data) => return WitBody::Inline(data.into()),
         AtHand::Later(first) => first,
     };
-    let Err(cancelled) = cancelled.cancel() else {
-        // Already cancelled: nobody reads what would be sent.
-        return WitBody::Empty;
-    };
     let (content, content_reader) = wit_stream::new();
     let (end, end_reader) = wit_future::new(|| Err(BodyError::Aborted));
-    wit_bindgen::spawn_local(Outgoing { body, first, content, end, cancelled }.send());
+    wit_bindgen::spawn_local(Outgoing { body, first, content, end, id }.send());
     WitBody::Streamed(BodyStream { content: content_reader, end: end_reader })
 }
 
@@ -67,13 +56,14 @@ struct Outgoing {
     first: Option<Result<Bytes, axum::Error>>,
     content: StreamWriter<u8>,
     end: FutureWriter<Result<(), BodyError>>,
-    cancelled: FutureReader<()>,
+    /// The request's.
+    id: u64,
 }
 
 impl Outgoing {
     async fn send(self) {
-        let Self { body, first, mut content, end, cancelled } = self;
-        let listening = pin!(cancelled.into_future());
+        let Self { body, first, mut content, end, id } = self;
+        let listening = pin!(requests::cancelled(id));
         let outcome = unless_cancelled(frames(body, first, &mut content), listening).await.unwrap_or(Err(BodyError::Aborted));
         // The content ends before `end` says how it ended.
         drop(content);
@@ -82,8 +72,8 @@ impl Outgoing {
     }
 }
 
-/// Sends each frame by itself and waits until it is taken, so that an event of a stream is not held back for the next, and the
-/// body is not read ahead of the client.
+/// Sends frames as they come, those that are there together in one piece, and waits until it is taken: an event of a stream is not held
+/// back for the next, and the body is not read further ahead of the client.
 async fn frames(
     mut body: Body,
     mut first: Option<Result<Bytes, axum::Error>>,
@@ -97,7 +87,14 @@ async fn frames(
                 None => return Ok(()),
             },
         };
-        write(content, data.map_err(|error| BodyError::Failed(chain(&error)))?).await?;
+        let data = data.map_err(|error| BodyError::Failed(chain(&error)))?;
+        let (piece, behind) = gather(&mut body, data, PIECE);
+        write(content, piece).await?;
+        match behind {
+            Behind::End => return Ok(()),
+            Behind::Frame(frame) => first = Some(frame),
+            Behind::Unknown => {}
+        }
     }
 }
 

@@ -23,6 +23,7 @@
 pub mod channel;
 pub mod event;
 pub mod handshake;
+pub mod header_block;
 pub mod headers;
 pub mod manifest;
 pub mod openapi;
@@ -39,6 +40,7 @@ pub use channel::{
 };
 pub use event::{PluginEvent, Subscription, SubscriptionError};
 pub use handshake::{HandshakeError, LaunchLine, ReadyLine, decode_manifest_line, decode_ready_line, encode_manifest_line};
+pub use header_block::HeaderBlockError;
 pub use manifest::{Capability, ManifestError, NavEntry, NavSection, PluginManifest, PluginManifestBuilder, PluginUi, UiRoute};
 pub use openapi::OpenApiError;
 pub use platform::{Deployment, Environment, Project};

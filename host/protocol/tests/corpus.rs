@@ -9,7 +9,7 @@ mod corpus {
 
     use temps_plugin_protocol::FrameError;
 
-    use super::properties::{channel_frame, event_body, launch_line, plugin_lines};
+    use super::properties::{channel_frame, event_body, header_block, launch_line, plugin_lines};
 
     /// The files of a target, by name.
     fn files(target: &str) -> Vec<(String, Vec<u8>)> {
@@ -85,11 +85,20 @@ mod corpus {
     }
 
     #[test]
+    fn header_blocks_hold() {
+        for (name, bytes) in files("header_block") {
+            eprintln!("{name}");
+            assert_eq!(header_block(&bytes), !name.starts_with("not_"), "{name}");
+        }
+    }
+
+    #[test]
     fn each_holds_for_what_is_meant_for_another() {
-        for target in ["channel_frame", "event_body", "launch_line"] {
+        for target in ["channel_frame", "event_body", "header_block", "launch_line"] {
             for (_, bytes) in files(target) {
                 channel_frame(&bytes);
                 event_body(&bytes);
+                header_block(&bytes);
                 launch_line(&bytes);
                 plugin_lines(&bytes);
             }

@@ -13,7 +13,9 @@ use tokio::sync::{Semaphore, TryAcquireError, mpsc, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::call::{Answer, BodyError, Caller, CancelGuard, GuestBody, Lookup, RequestBody, RequestHead, problem};
-use crate::instance::{CallError, CallProgress, EventJob, Failure, Job, Outcome, Phase, RequestJob, Setup, Shared, supervise};
+use crate::instance::{
+    AtWork, CallError, CallProgress, EventJob, Failure, Job, Outcome, Phase, RequestJob, Setup, Shared, supervise,
+};
 use crate::{Component, Limits};
 
 /// When a client that was turned away should come back: 1 s. A new instance is up long before.
@@ -193,10 +195,10 @@ impl Plugin {
         permit: tokio::sync::OwnedSemaphorePermit,
     ) -> Turn {
         let (reply, answer) = oneshot::channel();
-        let (cancel, cancelled) = oneshot::channel();
         let progress = Arc::new(CallProgress::default());
-        let guard = CancelGuard::new(cancel, Arc::clone(&progress), Arc::clone(&self.shared));
-        let job = RequestJob { head: RequestHead::new(parts), caller, body, cancelled, progress, permit, reply };
+        let id = self.shared.calls.add(Arc::clone(&progress));
+        let guard = CancelGuard::new(Some(id), Arc::clone(&progress), Arc::clone(&self.shared));
+        let job = RequestJob { head: RequestHead::new(parts), caller, body, id, at_work: AtWork(progress), permit, reply };
         // A plugin that has stopped drops the job, which `wait` sees.
         self.shared.send(Job::Request(Box::new(job)));
         Turn { answer, guard }
@@ -246,11 +248,10 @@ impl Plugin {
             return Err(DeliverError::NotAsked(CallError::Stopped.to_string()));
         }
         let (reply, taken) = oneshot::channel();
-        let (cancel, cancelled) = oneshot::channel();
         let progress = Arc::new(CallProgress::default());
-        let guard = CancelGuard::new(cancel, Arc::clone(&progress), Arc::clone(&self.shared));
+        let guard = CancelGuard::new(None, Arc::clone(&progress), Arc::clone(&self.shared));
         let _waiting = Waiting::new(&self.shared);
-        let job = EventJob { event: event.clone(), attempt, cancelled, progress, reply };
+        let job = EventJob { event: event.clone(), attempt, at_work: AtWork(progress), reply };
         self.shared.send(Job::Event(Box::new(job)));
         let outcome = match timeout(limit, taken).await {
             Ok(outcome) => outcome.unwrap_or(Err(CallError::Stopped)),

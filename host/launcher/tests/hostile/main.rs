@@ -258,7 +258,9 @@ async fn responds_with_what_is_not_http() {
                 ("/status/65535", "status 65535"),
                 ("/name", "header name `a b`"),
                 ("/value", "`x-split`"),
-                ("/count", "129 headers"),
+                ("/line", "`no colon\\\\r\\\\n`"),
+                ("/unended", "`x-cut: of`"),
+                ("/count", "more than 128 headers"),
                 ("/bytes", "bytes of headers"),
             ] {
                 assert_eq!(launcher.get(path).await.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");

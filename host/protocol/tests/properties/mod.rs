@@ -10,7 +10,9 @@
 mod channel;
 mod event;
 mod handshake;
+mod headers;
 
 pub(crate) use channel::channel_frame;
 pub(crate) use event::event_body;
 pub(crate) use handshake::{launch_line, plugin_lines};
+pub(crate) use headers::header_block;

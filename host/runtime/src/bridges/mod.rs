@@ -4,6 +4,7 @@ mod context;
 pub(crate) mod files;
 pub(crate) mod log;
 pub(crate) mod platform;
+mod requests;
 pub(crate) mod sqlite;
 pub(crate) mod stdio;
 mod time;
@@ -24,6 +25,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     files::add_to_linker(linker)?;
     log::add_to_linker(linker)?;
     platform::add_to_linker(linker)?;
+    requests::add_to_linker(linker)?;
     sqlite::add_to_linker(linker)?;
     time::add_to_linker(linker)
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::download::Download;
 use crate::bindings::types as wit;
@@ -109,29 +109,34 @@ impl Body for GuestBody {
 
 /// Tells the guest to let go of a request when it is dropped, unless it was disarmed.
 pub(crate) struct CancelGuard {
-    cancel: Option<oneshot::Sender<()>>,
+    armed: bool,
+    /// The call's id, if the guest may ask for it.
+    id: Option<u64>,
     progress: Arc<CallProgress>,
     shared: Arc<Shared>,
 }
 
 impl CancelGuard {
-    pub(crate) fn new(cancel: oneshot::Sender<()>, progress: Arc<CallProgress>, shared: Arc<Shared>) -> Self {
-        Self { cancel: Some(cancel), progress, shared }
+    pub(crate) fn new(id: Option<u64>, progress: Arc<CallProgress>, shared: Arc<Shared>) -> Self {
+        Self { armed: true, id, progress, shared }
     }
 
-    /// The request is over.
+    /// The call is over.
     pub(crate) fn disarm(mut self) {
-        self.cancel = None;
+        self.armed = false;
     }
 }
 
 impl Drop for CancelGuard {
     fn drop(&mut self) {
-        let Some(cancel) = self.cancel.take() else {
+        if let Some(id) = self.id {
+            self.shared.calls.remove(id);
+        }
+        if !self.armed {
             return;
-        };
-        let heard = cancel.send(()).is_ok();
-        if heard && !self.progress.has_returned() {
+        }
+        self.progress.cancel();
+        if !self.progress.has_returned() {
             self.shared.cancelled.add(Arc::clone(&self.progress));
         }
     }

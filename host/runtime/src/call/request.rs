@@ -5,6 +5,7 @@ use http::header::{CONTENT_LENGTH, EXPECT};
 use http::{HeaderMap, request};
 use http_body::Body;
 use http_body_util::BodyExt;
+use temps_plugin_protocol::header_block;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{FutureReader, StreamReader};
 
@@ -22,14 +23,14 @@ pub(crate) type AnyBody = http_body_util::combinators::UnsyncBoxBody<Bytes, Body
 pub(crate) struct RequestHead {
     pub(crate) method: String,
     pub(crate) path_with_query: String,
-    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    pub(crate) headers: Vec<u8>,
 }
 
 impl RequestHead {
     pub(crate) fn new(parts: &request::Parts) -> Self {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
-        Self { method: parts.method.as_str().to_owned(), path_with_query: path.to_owned(), headers: headers.collect() }
+        let headers = header_block::encode(&parts.headers);
+        Self { method: parts.method.as_str().to_owned(), path_with_query: path.to_owned(), headers }
     }
 }
 

@@ -32,7 +32,7 @@ impl Component {
     /// [`DescribeError`] if the guest fails, takes longer than [`crate::Limits::describe_time`], or says something that is not valid.
     pub async fn describe(&self) -> Result<Description, DescribeError> {
         let limits = self.engine().limits();
-        let mut store = new_store(self.engine(), &Setup::before_manifest());
+        let mut store = new_store(self.engine(), &Setup::before_manifest(), &std::sync::Arc::default());
         // A guest that computes has to give the thread back, so that its time can run out.
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);

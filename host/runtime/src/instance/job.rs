@@ -1,13 +1,11 @@
 //! What an instance is asked to do, by those who do not own it.
 
-use std::sync::Arc;
-
 use temps_plugin_protocol::PluginEvent;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::Instant;
 
+use super::calls::AtWork;
 use super::pending::Outcome;
-use super::watch::CallProgress;
 use crate::call::{Answer, Caller, RequestBody, RequestHead};
 
 /// A job for the instance that serves.
@@ -28,9 +26,8 @@ pub(crate) struct RequestJob {
     /// The user that it comes from, and until when the API may be called for that user.
     pub(crate) caller: Option<(Caller, Instant)>,
     pub(crate) body: RequestBody,
-    /// Resolves when the guest should let go; closes when that is no longer needed.
-    pub(crate) cancelled: oneshot::Receiver<()>,
-    pub(crate) progress: Arc<CallProgress>,
+    pub(crate) id: u64,
+    pub(crate) at_work: AtWork,
     /// The request's place among those in flight, held until the guest has returned and its body is sent.
     pub(crate) permit: OwnedSemaphorePermit,
     pub(crate) reply: oneshot::Sender<Outcome<Answer>>,
@@ -42,7 +39,6 @@ pub(crate) struct EventJob {
     /// Which delivery this is, from 1.
     pub(crate) attempt: u32,
     /// Resolves when the guest should let go; closes when that is no longer needed.
-    pub(crate) cancelled: oneshot::Receiver<()>,
-    pub(crate) progress: Arc<CallProgress>,
+    pub(crate) at_work: AtWork,
     pub(crate) reply: oneshot::Sender<Outcome<Result<(), String>>>,
 }

@@ -7,6 +7,7 @@
 //!      └── failure ◀───┘ watch (outside the store): held, stuck, init's time
 //! ```
 
+mod calls;
 mod cpu;
 mod failure;
 mod fault;
@@ -18,10 +19,10 @@ mod state;
 mod supervisor;
 mod watch;
 
+pub(crate) use calls::{AtWork, CallProgress, Calls};
 pub use failure::{Failure, Trapped};
 pub(crate) use job::{EventJob, Job, RequestJob};
 pub(crate) use pending::{CallError, Outcome};
 pub use state::Setup;
 pub(crate) use state::{State, new_store};
 pub(crate) use supervisor::{Phase, Shared, supervise};
-pub(crate) use watch::CallProgress;

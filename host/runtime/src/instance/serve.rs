@@ -1,18 +1,18 @@
 //! The event loop's own part: initialise the instance, then take jobs, all of them at once.
 
-use std::future::pending;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
 use wasmtime::component::{Accessor, FutureReader};
 use wasmtime::{AsContextMut, StoreContextMut};
 
+use super::calls::CallProgress;
 use super::cpu::CpuMeter;
 use super::pending::Reply;
 use super::supervisor::Shared;
-use super::watch::CallProgress;
 use super::{EventJob, Job, RequestJob, State};
 use crate::bindings::{Plugin, events, routes};
 use crate::call::{Answer, RouteTable};
@@ -24,9 +24,6 @@ pub(crate) enum Served {
     /// `lifecycle.init` returned an error, with the guest's words.
     NotInitialised(String),
 }
-
-/// Request ids: unique in the process, so that a log over several instances stays clear.
-static NEXT_REQUEST: AtomicU64 = AtomicU64::new(1);
 
 /// Runs jobs until one says stop. A trap of any of them ends the future with an error.
 pub(crate) async fn serve(
@@ -78,53 +75,42 @@ async fn request(
     shared: &Shared,
     cpu: &CpuMeter,
 ) -> wasmtime::Result<()> {
-    let RequestJob { head, caller, body, cancelled, progress, permit, reply } = *job;
+    let RequestJob { head, caller, body, id, at_work, permit, reply } = *job;
     let handle = plugin.temps_plugin_routes().func_handle();
     let (key, call) = store.with(|mut access| {
         let key = access.data_mut().pending.insert(Reply::Request(reply));
         let body = body.into_guest(access.as_context_mut())?;
-        let cancelled = signal(access.as_context_mut(), cancelled)?;
         let caller = caller.map(|(caller, until)| access.data_mut().platform().caller(caller, until)).transpose()?;
         let request = routes::Request {
-            id: NEXT_REQUEST.fetch_add(1, Ordering::Relaxed),
+            id,
             method: head.method,
             path_with_query: head.path_with_query,
             headers: head.headers,
             caller,
             body,
-            cancelled,
         };
         let call = handle.start_call_concurrent(access.as_context_mut(), (request,))?;
         access.data_mut().pending.started(key, call.task());
         Ok::<_, wasmtime::Error>((key, call))
     })?;
     let (response,) = handle.finish_call_concurrent(store, call).await?;
-    settle(store, key, response, &progress, permit)?;
+    drop(at_work);
+    settle(store, key, response, permit)?;
     cpu.progressed();
     shared.ended.fetch_add(1, Ordering::Relaxed);
     Ok(())
 }
 
 /// Word for the guest that a call is cancelled, as long as it may be.
-fn signal(store: StoreContextMut<'_, State>, cancelled: oneshot::Receiver<()>) -> wasmtime::Result<FutureReader<()>> {
+fn signal(store: StoreContextMut<'_, State>, call: Arc<CallProgress>) -> wasmtime::Result<FutureReader<()>> {
     FutureReader::new(store, async move {
-        match cancelled.await {
-            Ok(()) => Ok::<_, wasmtime::Error>(()),
-            // The call is over: there is nothing left to cancel.
-            Err(_) => pending().await,
-        }
+        call.cancelled().await;
+        Ok::<_, wasmtime::Error>(())
     })
 }
 
 /// Hands the guest's response to whoever waits for it.
-fn settle(
-    store: &Accessor<State>,
-    key: usize,
-    response: routes::Response,
-    progress: &CallProgress,
-    permit: OwnedSemaphorePermit,
-) -> wasmtime::Result<()> {
-    progress.returned();
+fn settle(store: &Accessor<State>, key: usize, response: routes::Response, permit: OwnedSemaphorePermit) -> wasmtime::Result<()> {
     store.with(|mut access| {
         let Some(Reply::Request(reply)) = access.data_mut().pending.remove(key) else {
             return Ok(());
@@ -143,7 +129,7 @@ async fn event(
     shared: &Shared,
     cpu: &CpuMeter,
 ) -> wasmtime::Result<()> {
-    let EventJob { event, attempt, cancelled, progress, reply } = *job;
+    let EventJob { event, attempt, at_work, reply } = *job;
     let on_event = plugin.temps_plugin_events().func_on_event();
     let (key, call) = store.with(|mut access| {
         let key = access.data_mut().pending.insert(Reply::Event(reply));
@@ -154,14 +140,14 @@ async fn event(
             project_id: event.project_id,
             data: event.data.to_string(),
             attempt,
-            cancelled: signal(access.as_context_mut(), cancelled)?,
+            cancelled: signal(access.as_context_mut(), Arc::clone(&at_work.0))?,
         };
         let call = on_event.start_call_concurrent(access.as_context_mut(), (event,))?;
         access.data_mut().pending.started(key, call.task());
         Ok::<_, wasmtime::Error>((key, call))
     })?;
     let (result,) = on_event.finish_call_concurrent(store, call).await?;
-    progress.returned();
+    drop(at_work);
     if let Some(Reply::Event(reply)) = store.with(|mut access| access.data_mut().pending.remove(key)) {
         drop(reply.send(Ok(result)));
     }

@@ -11,6 +11,7 @@ use wasmtime::Store;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
+use super::calls::Calls;
 use super::fault::Fault;
 use super::memory::MemoryLimit;
 use super::pending::Pending;
@@ -84,6 +85,7 @@ pub(crate) struct State {
     files: FilesBridge,
     platform: PlatformLink,
     databases: Option<Databases>,
+    pub(crate) calls: Arc<Calls>,
     pub(crate) pending: Pending,
     pub(crate) fault: Fault,
 }
@@ -122,7 +124,7 @@ impl WasiView for State {
 }
 
 /// A store within the engine's limits, without an instance yet.
-pub(crate) fn new_store(engine: &Engine, setup: &Setup) -> Store<State> {
+pub(crate) fn new_store(engine: &Engine, setup: &Setup, calls: &Arc<Calls>) -> Store<State> {
     let limits = engine.limits();
     let log = GuestLog::new(limits);
     let state = State {
@@ -133,6 +135,7 @@ pub(crate) fn new_store(engine: &Engine, setup: &Setup) -> Store<State> {
         files: FilesBridge::new(setup.files.clone(), &setup.data_dir, limits),
         platform: PlatformLink::new(setup, limits),
         databases: setup.databases.clone(),
+        calls: Arc::clone(calls),
         pending: Pending::default(),
         fault: Fault::default(),
         log,

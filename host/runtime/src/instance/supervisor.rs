@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use wasmtime::component::GuestTaskId;
 use wasmtime::{AsContextMut, Store};
 
+use super::calls::Calls;
 use super::cpu::CpuMeter;
 use super::pending::CallError;
 use super::serve::{Served, serve};
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) ended: AtomicUsize,
     /// Requests and events that somebody waits for.
     pub(crate) waiting: AtomicUsize,
+    pub(crate) calls: Arc<Calls>,
     pub(crate) cancelled: Cancelled,
     /// Ends an initialisation, which takes no jobs. [`Job::Stop`] goes with it.
     pub(crate) stop: CancellationToken,
@@ -62,6 +64,7 @@ impl Shared {
             generation: AtomicU64::new(0),
             ended: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
+            calls: Arc::default(),
             cancelled: Cancelled::default(),
             stop: CancellationToken::new(),
         }
@@ -124,7 +127,7 @@ pub(crate) async fn supervise(component: Component, setup: Setup, shared: Arc<Sh
     loop {
         shared.generation.fetch_add(1, Ordering::Relaxed);
         shared.ended.store(0, Ordering::Relaxed);
-        let mut store = new_store(component.engine(), &setup);
+        let mut store = new_store(component.engine(), &setup, &shared.calls);
         let end = run(&mut store, &component, &shared, &mut jobs).await;
         let End::Failed { failure, culprits } = end else {
             break;

@@ -8,23 +8,10 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep};
 
+use super::calls::CallProgress;
 use super::supervisor::Shared;
 use super::{Failure, Job};
 use crate::Limits;
-
-/// Whether the guest has returned from a call.
-#[derive(Debug, Default)]
-pub(crate) struct CallProgress(AtomicBool);
-
-impl CallProgress {
-    pub(crate) fn returned(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    pub(crate) fn has_returned(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-}
 
 /// Calls that were cancelled before the guest returned from them.
 #[derive(Debug, Default)]

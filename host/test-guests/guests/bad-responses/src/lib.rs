@@ -3,7 +3,7 @@
 use raw::{Body, Request, Response, text};
 
 fn with(status: u16, headers: &[(&str, &[u8])], body: &str) -> Response {
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.to_vec())).collect();
+    let headers = headers.iter().flat_map(|(name, value)| [name.as_bytes(), b": ", *value, b"\r\n"]).flatten().copied().collect();
     Response { status, headers, body: Body::Inline(body.as_bytes().to_vec()) }
 }
 
@@ -15,7 +15,9 @@ async fn handle(request: Request) -> Response {
         "/status/999" => with(999, &[], ""),
         "/status/65535" => with(65535, &[], ""),
         "/name" => with(200, &[("a b", b"c")], ""),
-        "/value" => with(200, &[("x-split", b"a\r\nset-cookie: forged=1")], ""),
+        "/value" => with(200, &[("x-split", b"a\nset-cookie: forged=1")], ""),
+        "/line" => Response { status: 200, headers: b"no colon\r\n".to_vec(), body: Body::Empty },
+        "/unended" => Response { status: 200, headers: b"x-cut: of".to_vec(), body: Body::Empty },
         "/count" => with(200, &[("x-many", &b"1"[..]); 129], ""),
         "/bytes" => with(200, &[("x-long", &[b'v'; 70_000])], ""),
         "/length" => with(200, &[("content-length", b"100")], "short"),
