@@ -57,9 +57,9 @@ use log::{Label, Log};
 
 pub use exit::{ExitStatus, Signal};
 
-/// Threads that run tasks: 2. The guest computes on one at most, so the other keeps health checks and the channel going; a plugin is one
-/// process of many on its machine.
-const WORKERS: usize = 2;
+/// Tasks that run before sockets and timers are looked at again: 1. A guest that computes is a task that is always ready, and each of its turns
+/// takes milliseconds; with tokio's 61 of them in between, a health check would wait for a third of a second.
+const EVENT_INTERVAL: u32 = 1;
 
 /// How long the threads have to end: 200 ms. What may still block then is a compilation, or a read of stdin that nobody waits for.
 const RUNTIME_END: Duration = Duration::from_millis(200);
@@ -111,9 +111,10 @@ fn run(work: Work, program: OsString, label: Label, output: HostOutput) -> Resul
         tracing::warn!("{warning}");
     }
     raise_open_files();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .thread_name("worker")
+    // One thread for the guest and for its clients: handing a request from one thread to another costs more than the guest takes for it. A
+    // guest that computes gives the thread back every few milliseconds, and whatever blocks does so on threads of its own.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .event_interval(EVENT_INTERVAL)
         .enable_all()
         .build()
         .map_err(LaunchError::Threads)?;

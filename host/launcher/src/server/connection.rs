@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 
+use super::idle::Idle;
 use super::{Answer, Site};
 use crate::socket::{ClientStream, gone};
 
@@ -15,24 +16,27 @@ use crate::socket::{ClientStream, gone};
 /// commonly give up a connection, so that it is they who close it.
 pub(super) const HEAD_TIME: Duration = Duration::from_secs(75);
 
-/// Serves a connection until it ends, the client goes away, or `cut`. After `stop` it ends with the request under way.
+/// Serves a connection until it ends, idles for too long, the client goes away, or `cut`, which is looked at once `stop` has come. After
+/// `stop` it ends with the request under way.
 pub(super) async fn serve<G: Answer>(stream: UnixStream, site: Arc<Site<G>>, stop: CancellationToken, cut: CancellationToken) {
     let stream = Arc::new(stream);
+    let idle = Idle::new();
     let service = service_fn(|request| {
-        let site = site.clone();
-        async move { Ok::<_, std::convert::Infallible>(site.answer(request).await) }
+        let (site, under_way) = (site.clone(), idle.request());
+        async move { Ok::<_, std::convert::Infallible>(site.answer(request).await.map(|body| under_way.until_end_of(body))) }
     });
     let connection = http1::Builder::new()
         .half_close(true)
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
+        .header_read_timeout(None)
         .serve_connection(TokioIo::new(ClientStream(stream.clone())), service)
         .with_upgrades();
     let mut connection = pin!(connection);
     let mut gone = pin!(gone(&stream));
+    let mut idle_too_long = pin!(idle.longer_than(HEAD_TIME));
     let mut stopping = false;
     loop {
         tokio::select! {
+            biased;
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
                     tracing::debug!(%error, "a connection ended with an error");
@@ -41,7 +45,8 @@ pub(super) async fn serve<G: Answer>(stream: UnixStream, site: Arc<Site<G>>, sto
             }
             // Dropping the connection drops the request's future, which is how the guest's work is cancelled.
             () = gone.as_mut() => return,
-            () = cut.cancelled() => return,
+            () = idle_too_long.as_mut() => return,
+            () = cut.cancelled(), if stopping => return,
             () = stop.cancelled(), if !stopping => {
                 stopping = true;
                 connection.as_mut().graceful_shutdown();

@@ -1,10 +1,16 @@
 //! The caller that a v2 host names in a request's headers. Only worth something once the request's signature has been checked.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use temps_plugin_protocol::headers;
 use temps_plugin_runtime::{ActorToken, Caller};
 
 use super::trust::Denied;
+
+static USER_ID: HeaderName = HeaderName::from_static(headers::USER_ID);
+static USER_EMAIL: HeaderName = HeaderName::from_static(headers::USER_EMAIL);
+static USER_ROLE: HeaderName = HeaderName::from_static(headers::USER_ROLE);
+static USER_PERMISSIONS: HeaderName = HeaderName::from_static(headers::USER_PERMISSIONS);
+static ACTOR_TOKEN: HeaderName = HeaderName::from_static(headers::ACTOR_TOKEN);
 
 /// The caller; none for an anonymous request.
 ///
@@ -14,18 +20,18 @@ use super::trust::Denied;
 ///
 /// [`Denied::PartialIdentity`], or [`Denied::MalformedIdentity`] for a header that comes twice, is not text, or is an id that is none.
 pub(super) fn caller(map: &HeaderMap) -> Result<Option<Caller>, Denied> {
-    let id = one(map, headers::USER_ID)?;
-    let email = one(map, headers::USER_EMAIL)?;
-    let role = one(map, headers::USER_ROLE)?;
+    let id = one(map, &USER_ID)?;
+    let email = one(map, &USER_EMAIL)?;
+    let role = one(map, &USER_ROLE)?;
     let (id, email, role) = match (id, email, role) {
         (Some(id), Some(email), Some(role)) => (id, email.to_owned(), role.to_owned()),
         (None, None, None) => return Ok(None),
         _ => return Err(Denied::PartialIdentity),
     };
     let id = id.parse().map_err(|_| Denied::MalformedIdentity { header: headers::USER_ID })?;
-    let permissions = one(map, headers::USER_PERMISSIONS)?.unwrap_or_default();
+    let permissions = one(map, &USER_PERMISSIONS)?.unwrap_or_default();
     let permissions = permissions.split(',').map(str::trim).filter(|permission| !permission.is_empty());
-    let token = one(map, headers::ACTOR_TOKEN)?.filter(|token| !token.is_empty());
+    let token = one(map, &ACTOR_TOKEN)?.filter(|token| !token.is_empty());
     Ok(Some(Caller {
         id,
         email,
@@ -36,12 +42,13 @@ pub(super) fn caller(map: &HeaderMap) -> Result<Option<Caller>, Denied> {
 }
 
 /// A header's one value. Of two it would be open which one counts.
-fn one<'a>(map: &'a HeaderMap, header: &'static str) -> Result<Option<&'a str>, Denied> {
+fn one<'a>(map: &'a HeaderMap, header: &'static HeaderName) -> Result<Option<&'a str>, Denied> {
+    let malformed = || Denied::MalformedIdentity { header: header.as_str() };
     let mut values = map.get_all(header).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
-        (Some(value), None) => std::str::from_utf8(value.as_bytes()).map(Some).map_err(|_| Denied::MalformedIdentity { header }),
-        (Some(_), Some(_)) => Err(Denied::MalformedIdentity { header }),
+        (Some(value), None) => std::str::from_utf8(value.as_bytes()).map(Some).map_err(|_| malformed()),
+        (Some(_), Some(_)) => Err(malformed()),
     }
 }
 

@@ -19,6 +19,7 @@ mod connection;
 mod events;
 mod filter;
 mod identity;
+mod idle;
 mod reply;
 mod site;
 mod trust;
@@ -45,6 +46,8 @@ pub(crate) struct Server {
     connections: TaskTracker,
     stop: CancellationToken,
     cut: DropGuard,
+    /// Whoever is cut off has to have been stopped.
+    _stop_at_end: DropGuard,
 }
 
 impl Server {
@@ -53,7 +56,8 @@ impl Server {
         let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
         let connections = TaskTracker::new();
         connections.spawn(accept(listener, Arc::new(site), connections.clone(), stop.clone(), cut.clone()));
-        Self { connections, stop, cut: cut.drop_guard() }
+        let _stop_at_end = stop.clone().drop_guard();
+        Self { connections, stop, cut: cut.drop_guard(), _stop_at_end }
     }
 
     /// Stops accepting, and closes each connection when its request is answered. No new ones from now on.

@@ -17,7 +17,7 @@ use crate::events::EventSink;
 /// Whoever answers the routes that are not the protocol's: the plugin.
 pub(crate) trait Answer: Send + Sync + 'static {
     /// The body of an answer. Dropped before its end when the client goes away.
-    type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
+    type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static;
 
     /// Answers a request, which has its verified caller as an extension. Dropped when the client goes away.
     fn answer(&self, request: Request<Incoming>) -> impl Future<Output = Response<Self::Body>> + Send;

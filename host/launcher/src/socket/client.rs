@@ -1,11 +1,10 @@
 use std::io;
-use std::net::Shutdown;
-use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use rustix::net::{Shutdown, shutdown};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::UnixStream;
 
@@ -33,12 +32,18 @@ pub(crate) async fn gone(stream: &UnixStream) {
 
 impl AsyncRead for ClientStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
         loop {
             ready!(self.0.poll_read_ready(cx))?;
-            match self.0.try_read_buf(buf) {
-                Ok(_) => return Poll::Ready(Ok(())),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
+            let attempt = self.0.try_io(Interest::READABLE, || {
+                let read = self.0.try_read_buf(buf)?;
+                // Less than there was room for is all that there was: saying so saves the read that would find nothing.
+                if read > 0 && buf.remaining() > 0 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+            });
+            match attempt {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && buf.filled().len() == before => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Ready(Ok(())),
+                result => return Poll::Ready(result),
             }
         }
     }
@@ -62,8 +67,8 @@ impl AsyncWrite for ClientStream {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let stream = socket(&self.0);
-        Poll::Ready(stream.and_then(|stream| stream.shutdown(Shutdown::Write)))
+        // tokio shuts a stream down only where it is not shared.
+        Poll::Ready(Ok(shutdown(&self.0, Shutdown::Write)?))
     }
 }
 
@@ -79,11 +84,6 @@ fn write(
             result => return Poll::Ready(result),
         }
     }
-}
-
-/// A second handle: tokio shuts a stream down only where it is not shared.
-fn socket(stream: &UnixStream) -> io::Result<std::os::unix::net::UnixStream> {
-    stream.as_fd().try_clone_to_owned().map(Into::into)
 }
 
 #[cfg(test)]
