@@ -52,8 +52,11 @@ pub(crate) enum Behind {
 }
 
 /// Puts the frames that are there behind `first`, without waiting for one, up to `limit` bytes together. Each piece that is sent costs the
-/// same, however small it is.
+/// same, however small it is. From a quarter of that on, `first` goes alone: copying it would cost more than a piece does.
 pub(crate) fn gather(body: &mut Body, first: Bytes, limit: usize) -> (Bytes, Behind) {
+    if first.len() >= limit / 4 {
+        return (first, Behind::Unknown);
+    }
     let mut gathered = Vec::new();
     let behind = loop {
         let held = if gathered.is_empty() { first.len() } else { gathered.len() };
@@ -144,8 +147,8 @@ mod tests {
 
     #[test]
     fn frames_that_are_there_go_together() {
-        let (piece, behind) = gathered(vec!["2", "3"], 3);
-        assert_eq!(piece, "123");
+        let (piece, behind) = gathered(vec!["2", "3456"], 8);
+        assert_eq!(piece, "123456");
         assert!(matches!(behind, Behind::End), "{behind:?}");
         let (piece, behind) = gathered(vec!["2", "", "late"], 64);
         assert_eq!(piece, "12");
@@ -157,8 +160,16 @@ mod tests {
 
     #[test]
     fn a_frame_without_room_is_kept_for_the_next_piece() {
-        let (piece, behind) = gathered(vec!["2", "34"], 3);
+        let (piece, behind) = gathered(vec!["2", "3456789"], 8);
         assert_eq!(piece, "12");
-        assert!(matches!(behind, Behind::Frame(Ok(frame)) if frame == "34"));
+        assert!(matches!(behind, Behind::Frame(Ok(frame)) if frame == "3456789"));
+    }
+
+    #[test]
+    fn what_is_large_enough_goes_alone() {
+        for (limit, expected) in [(7, "1"), (8, "12")] {
+            let (piece, _) = gathered(vec!["2"], limit);
+            assert_eq!(piece, expected);
+        }
     }
 }

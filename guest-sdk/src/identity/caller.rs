@@ -1,5 +1,5 @@
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
@@ -26,51 +26,55 @@ use super::{Actor, Forbidden, Role, Unauthenticated};
 /// ```
 #[derive(Debug, Clone)]
 pub struct AuthenticatedCaller {
-    inner: Arc<Inner>,
+    verified: Arc<LazyLock<Verified, ReadVerified>>,
 }
 
+/// What the launcher says of a caller.
 #[derive(Debug)]
-struct Inner {
-    id: i32,
-    email: String,
-    role: Role,
-    permissions: Vec<String>,
-    actor: Option<Actor>,
+pub(crate) struct Verified {
+    pub(crate) id: i32,
+    pub(crate) email: String,
+    pub(crate) role: Role,
+    pub(crate) permissions: Vec<String>,
+    pub(crate) actor: Option<Actor>,
 }
+
+type ReadVerified = Box<dyn FnOnce() -> Verified + Send>;
 
 impl AuthenticatedCaller {
-    pub(crate) fn new(id: i32, email: String, role: Role, permissions: Vec<String>, actor: Option<Actor>) -> Self {
-        Self { inner: Arc::new(Inner { id, email, role, permissions, actor }) }
+    /// A caller whom `read` tells of, once somebody wants to know: most handlers take none.
+    pub(crate) fn new(read: impl FnOnce() -> Verified + Send + 'static) -> Self {
+        Self { verified: Arc::new(LazyLock::new(Box::new(read))) }
     }
 
     /// The user's id, which stays the same when email and role change.
     #[must_use]
     pub fn id(&self) -> i32 {
-        self.inner.id
+        self.verified.id
     }
 
     /// The user's email address.
     #[must_use]
     pub fn email(&self) -> &str {
-        &self.inner.email
+        &self.verified.email
     }
 
     /// The user's role. Not to be decided by: see [`permissions`](Self::permissions).
     #[must_use]
     pub fn role(&self) -> &Role {
-        &self.inner.role
+        &self.verified.role
     }
 
     /// What the user may do, such as `projects:read`, in the host's order.
     #[must_use]
     pub fn permissions(&self) -> &[String] {
-        &self.inner.permissions
+        &self.verified.permissions
     }
 
     /// Whether the user has exactly this permission. There are no wildcards.
     #[must_use]
     pub fn has_permission(&self, permission: &str) -> bool {
-        self.inner.permissions.iter().any(|held| held == permission)
+        self.verified.permissions.iter().any(|held| held == permission)
     }
 
     /// Goes on only if the user has this permission.
@@ -97,7 +101,7 @@ impl AuthenticatedCaller {
 
     /// The right to act for the user, if the host gave one.
     pub(crate) fn actor(&self) -> Option<&Actor> {
-        self.inner.actor.as_ref()
+        self.verified.actor.as_ref()
     }
 }
 

@@ -18,6 +18,7 @@ mod rejection;
 mod role;
 
 pub use actor::Actor;
+pub(crate) use caller::Verified;
 pub use caller::{AuthenticatedCaller, OptionalCaller};
 pub use rejection::{Forbidden, Unauthenticated};
 pub use role::Role;

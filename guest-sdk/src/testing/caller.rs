@@ -4,7 +4,7 @@ use serde::Serialize;
 use temps_plugin_protocol::headers;
 
 use super::{TestError, TestPlugin, TestResponse};
-use crate::identity::{Actor, AuthenticatedCaller, Role};
+use crate::identity::{Actor, AuthenticatedCaller, Role, Verified};
 
 /// A signed-in user for a test: an email address and the role `user`, no permissions, and the right to be acted for.
 ///
@@ -59,8 +59,8 @@ impl TestCaller {
     /// The caller as handlers get it, for what takes one without a plugin around it.
     #[must_use]
     pub fn verified(&self) -> AuthenticatedCaller {
-        let actor = self.actor.then(|| Actor::new(self.id));
-        AuthenticatedCaller::new(self.id, self.email.clone(), self.role.clone(), self.permissions.clone(), actor)
+        let Self { id, email, role, permissions, actor } = self.clone();
+        AuthenticatedCaller::new(move || Verified { id, email, role, permissions, actor: actor.then(|| Actor::new(id)) })
     }
 
     /// The headers that a v2 host sends along. What no header can hold is left out.

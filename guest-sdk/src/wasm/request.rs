@@ -11,7 +11,7 @@ use super::bindings::exports::temps::plugin::routes::Request;
 use super::bindings::temps::plugin::identity::{Caller, User};
 use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream};
 use super::single_threaded::SingleThreaded;
-use crate::identity::{Actor, AuthenticatedCaller, Role};
+use crate::identity::{Actor, AuthenticatedCaller, Role, Verified};
 use crate::{RequestBodyError, RequestId};
 
 /// How much of a body is read at once, in bytes: as much as a pipe holds, so that a fast upload takes few calls.
@@ -58,8 +58,10 @@ fn into_headers(block: Vec<u8>) -> Result<HeaderMap, HeaderBlockError> {
 
 /// Whether the caller can be acted for, the launcher knows.
 fn into_caller(caller: Caller) -> AuthenticatedCaller {
-    let User { id, email, role, permissions } = caller.user();
-    AuthenticatedCaller::new(id, email, Role::from(role.as_str()), permissions, Some(Actor::new(id, caller)))
+    AuthenticatedCaller::new(move || {
+        let User { id, email, role, permissions } = caller.user();
+        Verified { id, email, role: Role::from(role.as_str()), permissions, actor: Some(Actor::new(id, caller)) }
+    })
 }
 
 fn into_body(body: WitBody) -> Body {
