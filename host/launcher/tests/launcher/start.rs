@@ -14,24 +14,12 @@ use crate::support::{Launcher, SECRET, Start};
 
 const BOTH: [ProtocolVersion; 2] = [ProtocolVersion::V1, ProtocolVersion::V2];
 
-/// Waits for the end, which comes with nothing more on stdout, and checks its code and that its cause says each of `said`.
-async fn fails(launcher: &mut Launcher, code: i32, said: &[&str]) {
-    let status = launcher.exit().await;
-    let last = launcher.last_line().await;
-    let message = last["message"].as_str().unwrap();
-    assert_eq!(status.code(), Some(code), "{message}");
-    assert_eq!((&last["level"], &last["exit_code"]), (&json!("ERROR"), &json!(code)));
-    for said in said {
-        assert!(message.contains(said), "`{said}` is not in: {message}");
-    }
-}
-
 /// Starts up to the launch line, after which the start has to fail.
 async fn fails_after_line_1(start: Start, code: i32, said: &[&str]) {
     let mut launcher = start.spawn();
     launcher.manifest().await;
     launcher.launch().await;
-    fails(&mut launcher, code, said).await;
+    launcher.fails(code, said).await;
     assert!(!launcher.socket().exists(), "the socket is left");
 }
 
@@ -63,7 +51,7 @@ async fn a_launch_line_that_breaks_a_rule() {
         let mut launcher = proper().launch_line(Some(&line)).spawn();
         launcher.manifest().await;
         launcher.launch().await;
-        fails(&mut launcher, 1, &["launch line", said]).await;
+        launcher.fails(1, &["launch line", said]).await;
         let log = launcher.log().concat();
         assert!(!log.contains("hunter2") && !log.contains(SECRET), "a secret is in the log: {log}");
     }
@@ -84,14 +72,14 @@ async fn stdin_closed_before_the_launch_line() {
 async fn a_host_that_says_nothing() {
     let mut launcher = proper().limit("handshake_time", "500ms").spawn();
     launcher.manifest().await;
-    fails(&mut launcher, 1, &["no launch line", "500ms", "--auth-secret"]).await;
+    launcher.fails(1, &["no launch line", "500ms", "--auth-secret"]).await;
 }
 
 #[tokio::test]
 async fn a_host_that_does_not_listen() {
     for version in BOTH {
         let mut launcher = proper().version(version).stdout_closed().spawn();
-        fails(&mut launcher, 1, &["manifest line", "stdout"]).await;
+        launcher.fails(1, &["manifest line", "stdout"]).await;
     }
 }
 
@@ -99,39 +87,39 @@ async fn a_host_that_does_not_listen() {
 async fn an_import_that_nobody_has() {
     let component = r#"(component (import "temps:plugin/teleport@0.1.0" (instance (export "go" (func)))))"#;
     let mut launcher = Start::with_bytes(&wat::parse_str(component).unwrap()).spawn();
-    fails(&mut launcher, 4, &["plugin.wasm", "imports", "temps:plugin/teleport@0.1.0"]).await;
+    launcher.fails(4, &["plugin.wasm", "imports", "temps:plugin/teleport@0.1.0"]).await;
 }
 
 #[tokio::test]
 async fn an_invalid_name() {
-    fails(&mut Start::with(test_guests::BAD_NAME).spawn(), 5, &["manifest", "`name` is \"Bad Name\""]).await;
+    Start::with(test_guests::BAD_NAME).spawn().fails(5, &["manifest", "`name` is \"Bad Name\""]).await;
 }
 
 #[tokio::test]
 async fn an_invalid_version() {
-    fails(&mut Start::with(test_guests::BAD_VERSION).spawn(), 5, &["manifest", "`version` is \"one\""]).await;
+    Start::with(test_guests::BAD_VERSION).spawn().fails(5, &["manifest", "`version` is \"one\""]).await;
 }
 
 #[tokio::test]
 async fn an_invalid_navigation_entry() {
-    fails(&mut Start::with(test_guests::BAD_NAV).spawn(), 5, &["manifest", "`nav[0].path`", "\"relative\""]).await;
+    Start::with(test_guests::BAD_NAV).spawn().fails(5, &["manifest", "`nav[0].path`", "\"relative\""]).await;
 }
 
 #[tokio::test]
 async fn an_invalid_event() {
-    fails(&mut Start::with(test_guests::BAD_EVENT).spawn(), 5, &["manifest", "`events[0]`", "Not An Event"]).await;
+    Start::with(test_guests::BAD_EVENT).spawn().fails(5, &["manifest", "`events[0]`", "Not An Event"]).await;
 }
 
 #[tokio::test]
 async fn an_invalid_openapi_document() {
     let said = ["OpenAPI document is not valid", "`info.version` is missing"];
-    fails(&mut Start::with(test_guests::BAD_OPENAPI).spawn(), 5, &said).await;
+    Start::with(test_guests::BAD_OPENAPI).spawn().fails(5, &said).await;
 }
 
 #[tokio::test]
 async fn an_openapi_document_that_is_too_large() {
     let mut launcher = Start::with(test_guests::LARGE_OPENAPI).limit("openapi_bytes", "1048575").spawn();
-    fails(&mut launcher, 5, &["OpenAPI document is not valid", "1048576 bytes, and 1048575 are allowed", "openapi_bytes"]).await;
+    launcher.fails(5, &["OpenAPI document is not valid", "1048576 bytes, and 1048575 are allowed", "openapi_bytes"]).await;
 }
 
 #[tokio::test]
@@ -148,13 +136,13 @@ async fn an_openapi_document_of_the_largest_size() {
 #[tokio::test]
 async fn a_guest_that_traps_in_manifest() {
     let said = ["manifest", "panicked at", "traps-in-manifest/src/lib.rs:", "no manifest today"];
-    fails(&mut Start::with(test_guests::TRAPS_IN_MANIFEST).spawn(), 6, &said).await;
+    Start::with(test_guests::TRAPS_IN_MANIFEST).spawn().fails(6, &said).await;
 }
 
 #[tokio::test]
 async fn a_guest_that_hangs_in_manifest() {
     let mut launcher = Start::with(test_guests::HANGS_IN_MANIFEST).limit("describe_time", "300ms").spawn();
-    fails(&mut launcher, 6, &["`manifest`", "300ms"]).await;
+    launcher.fails(6, &["`manifest`", "300ms"]).await;
 }
 
 #[tokio::test]
@@ -185,7 +173,7 @@ async fn a_second_launcher_on_one_data_directory() {
     let data_dir = first.folder().join("data");
     let data_dir = data_dir.to_str().unwrap();
     let mut second = proper().argument("--data-dir").argument(data_dir).spawn();
-    fails(&mut second, 8, &["in use", data_dir, &format!("process {}", first.id())]).await;
+    second.fails(8, &["in use", data_dir, &format!("process {}", first.id())]).await;
     assert_eq!(first.get("/ok").await.status, StatusCode::OK);
     first.stop().await;
 }
@@ -228,7 +216,7 @@ async fn a_stale_socket_is_replaced() {
 async fn a_host_that_opens_no_channel() {
     for version in BOTH {
         let mut launcher = proper().version(version).limit("channel_time", "300ms").ready().await;
-        fails(&mut launcher, 9, &["/_temps/channel", "300ms"]).await;
+        launcher.fails(9, &["/_temps/channel", "300ms"]).await;
         assert!(!launcher.socket().exists(), "the socket is left");
     }
 }
@@ -298,14 +286,14 @@ async fn an_init_that_fails_on_the_platforms_answer_ends_the_process() {
     let mut channel = launcher.channel().await;
     let (id, _) = channel.query().await;
     channel.answer(id, &Err(ChannelError::new(ErrorCode::NotFound, "there is no project 7"))).await;
-    fails(&mut launcher, 6, &["initialised", "there is no project 7"]).await;
+    launcher.fails(6, &["initialised", "there is no project 7"]).await;
     assert!(!launcher.socket().exists(), "the socket is left");
 }
 
 #[tokio::test]
 async fn an_init_that_waits_for_a_channel_that_never_comes_ends_with_its_time() {
     let mut launcher = Start::with(test_guests::ASKS_IN_INIT).limit("channel_time", "300ms").ready().await;
-    fails(&mut launcher, 9, &["/_temps/channel", "300ms"]).await;
+    launcher.fails(9, &["/_temps/channel", "300ms"]).await;
 }
 
 #[tokio::test]

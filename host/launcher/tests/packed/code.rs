@@ -69,6 +69,6 @@ async fn two_in_one_place_do_not_get_in_each_others_way() {
     let mut second = start.spawn();
     second.manifest().await;
     second.launch().await;
-    crate::fails(&mut second, 8, &["in use by another launcher"]).await;
+    second.fails(8, &["in use by another launcher"]).await;
     assert_eq!(running.get("/hello/7").await.status, 200);
 }

@@ -17,25 +17,12 @@ mod damage;
 mod prepare;
 mod start;
 
-use serde_json::json;
 use support::{Launcher, Start};
-
-/// Waits for the end, which comes with nothing more on stdout, and checks its code and that its cause says each of `said`.
-async fn fails(launcher: &mut Launcher, code: i32, said: &[&str]) {
-    let status = launcher.exit().await;
-    let last = launcher.last_line().await;
-    let message = last["message"].as_str().unwrap();
-    assert_eq!(status.code(), Some(code), "{message}");
-    assert_eq!((&last["level"], &last["exit_code"]), (&json!("ERROR"), &json!(code)));
-    for said in said {
-        assert!(message.contains(said), "`{said}` is not in: {message}");
-    }
-}
 
 /// Nothing is announced of a plugin whose file is not whole.
 async fn fails_before_line_1(start: Start, code: i32, said: &[&str]) {
     let mut launcher = start.spawn();
-    fails(&mut launcher, code, said).await;
+    launcher.fails(code, said).await;
     assert!(!launcher.folder().join("data").exists(), "nothing is created for a plugin that cannot be");
 }
 
@@ -43,7 +30,7 @@ async fn fails_before_line_1(start: Start, code: i32, said: &[&str]) {
 async fn fails_after_line_1(start: Start, code: i32, said: &[&str]) {
     let mut launcher = start.spawn();
     launcher.manifest().await;
-    fails(&mut launcher, code, said).await;
+    launcher.fails(code, said).await;
     assert!(!launcher.socket().exists(), "the socket is left");
 }
 

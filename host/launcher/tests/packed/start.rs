@@ -108,7 +108,7 @@ async fn a_launch_line_that_breaks_a_rule() {
     let mut launcher = Pack::hello().start().launch_line(Some("[]")).spawn();
     launcher.manifest().await;
     launcher.launch().await;
-    crate::fails(&mut launcher, 1, &["launch line", "not an object"]).await;
+    launcher.fails(1, &["launch line", "not an object"]).await;
 }
 
 #[tokio::test]

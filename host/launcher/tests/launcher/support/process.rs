@@ -334,6 +334,18 @@ impl Launcher {
         timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("`{text}` is not in the log"))
     }
 
+    /// Waits for the end, which comes with nothing more on stdout, and checks its code and that its cause says each of `said`.
+    pub(crate) async fn fails(&mut self, code: i32, said: &[&str]) {
+        let status = self.exit().await;
+        let last = self.last_line().await;
+        let message = last["message"].as_str().unwrap();
+        assert_eq!(status.code(), Some(code), "{message}");
+        assert_eq!((&last["level"], &last["exit_code"]), (&json!("ERROR"), &json!(code)));
+        for said in said {
+            assert!(message.contains(said), "`{said}` is not in: {message}");
+        }
+    }
+
     /// The last line of the log, once the process has ended.
     pub(crate) async fn last_line(&mut self) -> Value {
         timeout(PATIENCE, &mut self.log_read).await.expect("stderr stays open").unwrap();
