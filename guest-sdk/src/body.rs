@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 
 /// The largest body that goes with the response itself, in bytes. Beyond it the copy costs more than a stream does, and a body
 /// that is held as a whole costs memory on both sides.
-const INLINE_LIMIT: u64 = 64 * 1024;
+const INLINE_LIMIT: usize = 64 * 1024;
 
 /// What there is of a body when its response is ready.
 #[derive(Debug)]
@@ -17,21 +17,47 @@ pub(crate) enum AtHand {
     Nothing,
     /// All of it, at most [`INLINE_LIMIT`] bytes.
     All(Bytes),
-    /// It comes over time, or is large. A frame that was taken from it already comes first.
-    Later(Option<Result<Bytes, axum::Error>>),
+    /// It comes over time, or is large. What was taken from it already comes first.
+    Later(Option<Taken>),
+}
+
+/// What was taken from a body: data or its error, and what follows.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) data: Result<Bytes, axum::Error>,
+    pub(crate) behind: Behind,
+}
+
+impl Taken {
+    /// This frame, with those behind it that are there, up to `limit` bytes together.
+    pub(crate) fn of(frame: Result<Bytes, axum::Error>, body: &mut Body, limit: usize) -> Self {
+        match frame {
+            Ok(data) => {
+                let (data, behind) = gather(body, data, limit);
+                Self { data: Ok(data), behind }
+            }
+            Err(_) => Self { data: frame, behind: Behind::End },
+        }
+    }
 }
 
 /// Looks at what is there at once: a response never waits for its body.
 pub(crate) fn at_hand(body: &mut Body) -> AtHand {
-    match body.size_hint().exact() {
-        Some(0) => AtHand::Nothing,
-        Some(size) if size <= INLINE_LIMIT => match next_frame(body).now_or_never() {
-            Some(None) => AtHand::Nothing,
-            Some(Some(Ok(data))) if data.len() as u64 == size => AtHand::All(data),
-            Some(first) => AtHand::Later(first),
-            None => AtHand::Later(None),
-        },
-        Some(_) | None => AtHand::Later(None),
+    let size = body.size_hint().exact();
+    match size {
+        Some(0) => return AtHand::Nothing,
+        Some(size) if size > INLINE_LIMIT as u64 => return AtHand::Later(None),
+        Some(_) | None => {}
+    }
+    let taken = match next_frame(body).now_or_never() {
+        None => return AtHand::Later(None),
+        Some(None) => return AtHand::Nothing,
+        Some(Some(Ok(data))) if size == Some(data.len() as u64) => return AtHand::All(data),
+        Some(Some(frame)) => Taken::of(frame, body, INLINE_LIMIT),
+    };
+    match taken {
+        Taken { data: Ok(data), behind: Behind::End } => AtHand::All(data),
+        taken => AtHand::Later(Some(taken)),
     }
 }
 
@@ -53,7 +79,7 @@ pub(crate) enum Behind {
 
 /// Puts the frames that are there behind `first`, without waiting for one, up to `limit` bytes together. Each piece that is sent costs the
 /// same, however small it is. From a quarter of that on, `first` goes alone: copying it would cost more than a piece does.
-pub(crate) fn gather(body: &mut Body, first: Bytes, limit: usize) -> (Bytes, Behind) {
+fn gather(body: &mut Body, first: Bytes, limit: usize) -> (Bytes, Behind) {
     if first.len() >= limit / 4 {
         return (first, Behind::Unknown);
     }
@@ -111,29 +137,47 @@ mod tests {
 
     #[test]
     fn a_body_up_to_the_limit_is_at_hand() {
-        let limit = INLINE_LIMIT as usize;
-        assert!(matches!(at_hand(&mut Body::from(vec![1; limit])), AtHand::All(data) if data.len() == limit));
-        assert!(matches!(at_hand(&mut Body::from(vec![1; limit + 1])), AtHand::Later(None)));
+        assert!(matches!(at_hand(&mut Body::from(vec![1; INLINE_LIMIT])), AtHand::All(data) if data.len() == INLINE_LIMIT));
+        assert!(matches!(at_hand(&mut Body::from(vec![1; INLINE_LIMIT + 1])), AtHand::Later(None)));
     }
 
     #[test]
     fn an_empty_body_is_nothing() {
         assert!(matches!(at_hand(&mut Body::empty()), AtHand::Nothing));
         assert!(matches!(at_hand(&mut Body::from("")), AtHand::Nothing));
+        assert!(matches!(at_hand(&mut Body::from_stream(stream::empty::<Result<Bytes, Infallible>>())), AtHand::Nothing));
+    }
+
+    /// A stream of pieces of this size, of which each is there when it is asked for.
+    fn pieces(count: usize, size: usize) -> Body {
+        Body::from_stream(stream::iter((0..count).map(move |_| Ok::<_, Infallible>(vec![1; size]))))
     }
 
     #[test]
-    fn a_stream_is_left_alone() {
-        let mut body = Body::from_stream(stream::iter([Ok::<_, Infallible>("all of it")]));
-        assert!(matches!(at_hand(&mut body), AtHand::Later(None)));
-        assert_eq!(next_frame(&mut body).now_or_never().unwrap().unwrap().unwrap(), "all of it");
+    fn so_is_a_stream_that_ends_before_it() {
+        let size = INLINE_LIMIT / 16;
+        assert!(matches!(at_hand(&mut pieces(16, size)), AtHand::All(data) if data.len() == INLINE_LIMIT));
+        let AtHand::Later(Some(Taken { data: Ok(data), behind: Behind::Frame(Ok(frame)) })) = at_hand(&mut pieces(17, size))
+        else {
+            panic!("it is over the limit");
+        };
+        assert_eq!((data.len(), frame.len()), (INLINE_LIMIT, size));
     }
 
     #[test]
-    fn a_body_in_pieces_keeps_the_one_that_was_taken() {
-        let mut body = Body::new(Slow(vec!["first", "second"]));
-        assert!(matches!(at_hand(&mut body), AtHand::Later(Some(Ok(first))) if first == "first"));
-        assert_eq!(next_frame(&mut body).now_or_never().unwrap().unwrap().unwrap(), "second");
+    fn a_stream_that_fails_keeps_its_error() {
+        let mut body = Body::from_stream(stream::iter([Err::<Bytes, _>(std::io::Error::other("the disk is gone"))]));
+        assert!(matches!(at_hand(&mut body), AtHand::Later(Some(Taken { data: Err(_), behind: Behind::End }))));
+    }
+
+    #[test]
+    fn a_body_that_waits_in_between_keeps_what_was_taken() {
+        let mut body = Body::new(Slow(vec!["first", "second", "", "third"]));
+        let AtHand::Later(Some(Taken { data: Ok(data), behind: Behind::Unknown })) = at_hand(&mut body) else {
+            panic!("it is not there yet");
+        };
+        assert_eq!(data, "firstsecond");
+        assert_eq!(next_frame(&mut body).now_or_never().unwrap().unwrap().unwrap(), "third");
     }
 
     #[test]

@@ -15,18 +15,20 @@ pub struct Built {
     pub native: PathBuf,
 }
 
-/// Builds what is not up to date.
-pub fn all() -> Result<Built, BenchError> {
+/// Builds what is not up to date, but for a launcher that is given.
+pub fn all(launcher: Option<&Path>) -> Result<Built, BenchError> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = |path: &str| here.join(path).canonicalize().map_err(BenchError::io("find", here));
     let (benches, root) = (folder("..")?, folder("../..")?);
-    cargo("the launcher", &root, &["build", "--quiet", "--release", "-p", "temps-launcher"])?;
+    if launcher.is_none() {
+        cargo("the launcher", &root, &["build", "--quiet", "--release", "-p", "temps-launcher"])?;
+    }
     cargo("temps-wasm", &root, &["build", "--quiet", "-p", "temps-wasm"])?;
     cargo("the native peer", &benches, &["build", "--quiet", "--release", "-p", "bench-native"])?;
     let plugin = ["build", "--quiet", "--profile", "plugin", "--target", "wasm32-wasip2", "-p", "bench-plugin"];
     cargo("the plugin", &benches, &plugin)?;
     Ok(Built {
-        launcher: root.join("target/release/temps-launcher"),
+        launcher: launcher.map_or_else(|| root.join("target/release/temps-launcher"), Path::to_owned),
         cli: root.join("target/debug/temps-wasm"),
         component: benches.join("target/wasm32-wasip2/plugin/bench_plugin.wasm"),
         native: benches.join("target/release/bench-native"),

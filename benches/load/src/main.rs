@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 
 fn compare(options: &Options) -> Result<(), BenchError> {
     let selection = Selection::new(options.only.as_deref())?;
-    let built = build::all()?;
+    let built = build::all(options.launcher.as_deref())?;
     let folder = tempfile::tempdir().map_err(BenchError::io("make", &std::env::temp_dir()))?;
     let installed: Result<Vec<_>, _> = options
         .sides()

@@ -11,7 +11,7 @@ use super::bindings::exports::temps::plugin::routes::Response;
 use super::bindings::temps::plugin::requests;
 use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream};
 use super::bindings::{wit_future, wit_stream};
-use crate::body::{AtHand, Behind, at_hand, gather, next_frame};
+use crate::body::{AtHand, Behind, Taken, at_hand, next_frame};
 use crate::cancellation::unless_cancelled;
 use crate::error::chain;
 
@@ -38,22 +38,22 @@ pub(super) fn from_http(response: axum::response::Response, id: u64) -> Response
 }
 
 fn from_body(mut body: Body, id: u64) -> WitBody {
-    let first = match at_hand(&mut body) {
+    let taken = match at_hand(&mut body) {
         AtHand::Nothing => return WitBody::Empty,
         AtHand::All(data) => return WitBody::Inline(data.into()),
-        AtHand::Later(first) => first,
+        AtHand::Later(taken) => taken,
     };
     let (content, content_reader) = wit_stream::new();
     let (end, end_reader) = wit_future::new(|| Err(BodyError::Aborted));
-    wit_bindgen::spawn_local(Outgoing { body, first, content, end, id }.send());
+    wit_bindgen::spawn_local(Outgoing { body, taken, content, end, id }.send());
     WitBody::Streamed(BodyStream { content: content_reader, end: end_reader })
 }
 
 /// A body that is being sent.
 struct Outgoing {
     body: Body,
-    /// The frame that was taken from the body already.
-    first: Option<Result<Bytes, axum::Error>>,
+    /// What was taken from the body already.
+    taken: Option<Taken>,
     content: StreamWriter<u8>,
     end: FutureWriter<Result<(), BodyError>>,
     /// The request's.
@@ -62,9 +62,9 @@ struct Outgoing {
 
 impl Outgoing {
     async fn send(self) {
-        let Self { body, first, mut content, end, id } = self;
+        let Self { body, taken, mut content, end, id } = self;
         let listening = pin!(requests::cancelled(id));
-        let outcome = unless_cancelled(frames(body, first, &mut content), listening).await.unwrap_or(Err(BodyError::Aborted));
+        let outcome = unless_cancelled(frames(body, taken, &mut content), listening).await.unwrap_or(Err(BodyError::Aborted));
         // The content ends before `end` says how it ended.
         drop(content);
         // The launcher may have dropped its side: then it does not want to know.
@@ -74,27 +74,21 @@ impl Outgoing {
 
 /// Sends frames as they come, those that are there together in one piece, and waits until it is taken: an event of a stream is not held
 /// back for the next, and the body is not read further ahead of the client.
-async fn frames(
-    mut body: Body,
-    mut first: Option<Result<Bytes, axum::Error>>,
-    content: &mut StreamWriter<u8>,
-) -> Result<(), BodyError> {
+async fn frames(mut body: Body, mut taken: Option<Taken>, content: &mut StreamWriter<u8>) -> Result<(), BodyError> {
     loop {
-        let data = match first.take() {
-            Some(data) => data,
+        let Taken { data, behind } = match taken.take() {
+            Some(taken) => taken,
             None => match next_frame(&mut body).await {
-                Some(data) => data,
+                Some(data) => Taken::of(data, &mut body, PIECE),
                 None => return Ok(()),
             },
         };
-        let data = data.map_err(|error| BodyError::Failed(chain(&error)))?;
-        let (piece, behind) = gather(&mut body, data, PIECE);
-        write(content, piece).await?;
-        match behind {
+        write(content, data.map_err(|error| BodyError::Failed(chain(&error)))?).await?;
+        taken = match behind {
             Behind::End => return Ok(()),
-            Behind::Frame(frame) => first = Some(frame),
-            Behind::Unknown => {}
-        }
+            Behind::Frame(frame) => Some(Taken::of(frame, &mut body, PIECE)),
+            Behind::Unknown => None,
+        };
     }
 }
 

@@ -57,10 +57,6 @@ use log::{Label, Log};
 
 pub use exit::{ExitStatus, Signal};
 
-/// Tasks that run before sockets and timers are looked at again: 1. A guest that computes is a task that is always ready, and each of its turns
-/// takes milliseconds; with tokio's 61 of them in between, a health check would wait for a third of a second.
-const EVENT_INTERVAL: u32 = 1;
-
 /// How long the threads have to end: 200 ms. What may still block then is a compilation, or a read of stdin that nobody waits for.
 const RUNTIME_END: Duration = Duration::from_millis(200);
 
@@ -113,11 +109,7 @@ fn run(work: Work, program: OsString, label: Label, output: HostOutput) -> Resul
     raise_open_files();
     // One thread for the guest and for its clients: handing a request from one thread to another costs more than the guest takes for it. A
     // guest that computes gives the thread back every few milliseconds, and whatever blocks does so on threads of its own.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .event_interval(EVENT_INTERVAL)
-        .enable_all()
-        .build()
-        .map_err(LaunchError::Threads)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(LaunchError::Threads)?;
     // In a task of its own, so that a panic in it is an ending like others.
     let ended = runtime.block_on(async {
         match work {

@@ -15,8 +15,8 @@ use crate::instance::State;
 /// Pieces of a body that wait for the client: 2. One is being sent while the guest makes the next; more would only hold memory.
 const PIECES: usize = 2;
 
-/// The most bytes of a piece: 64 KiB, as a socket takes them.
-const PIECE: usize = 64 << 10;
+/// The most bytes of a piece: 128 KiB, more than half of what a socket takes at once.
+const PIECE: usize = 128 << 10;
 
 /// How a guest's body ended.
 pub(super) type Ended = Result<(), wit::BodyError>;

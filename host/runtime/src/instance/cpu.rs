@@ -6,8 +6,10 @@
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::Poll;
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
+
+use futures::task::AtomicWaker;
 
 use wasmtime::{Store, UpdateDeadline};
 
@@ -52,18 +54,74 @@ impl CpuMeter {
         self.0.ticks.store(0, Ordering::Relaxed);
     }
 
-    /// Runs a store's event loop, with the clock ticking while it does, and notices when it goes idle.
+    /// Runs a store's event loop, with the clock ticking while it does, and notices when it goes idle. A guest that was interrupted goes on
+    /// after everybody else who is ready, and after sockets and timers: a scheduler that has it ready at once looks at those only now and then.
     pub(crate) async fn watch<F: Future>(&self, engine: &Engine, event_loop: F) -> F::Output {
         let mut event_loop = pin!(event_loop);
+        let turn = Arc::new(Turn::default());
+        let waker = Waker::from(Arc::clone(&turn));
         std::future::poll_fn(|cx| {
             let _running = engine.running();
             self.0.yielded.store(false, Ordering::Relaxed);
-            let polled = event_loop.as_mut().poll(cx);
-            if matches!(polled, Poll::Pending) && !self.0.yielded.load(Ordering::Relaxed) {
+            turn.begin(cx.waker());
+            let polled = event_loop.as_mut().poll(&mut Context::from_waker(&waker));
+            let woken = turn.end();
+            if polled.is_pending() {
+                if self.0.yielded.load(Ordering::Relaxed) {
+                    go_on_later(cx);
+                    return Poll::Pending;
+                }
                 self.progressed();
+                if woken {
+                    cx.waker().wake_by_ref();
+                }
             }
             polled
         })
         .await
+    }
+}
+
+/// Has the task polled again when everybody else had a turn.
+fn go_on_later(cx: &mut Context<'_>) {
+    let later = pin!(tokio::task::yield_now());
+    // The first poll only says so to the scheduler.
+    let _ = later.poll(cx).is_pending();
+}
+
+/// The waker of an event loop, which keeps what comes while the loop is polled: to be polled at once is not what an interrupted guest is to get.
+#[derive(Default)]
+struct Turn {
+    task: AtomicWaker,
+    polled: AtomicBool,
+    woken: AtomicBool,
+}
+
+impl Turn {
+    fn begin(&self, task: &Waker) {
+        self.task.register(task);
+        // Whoever woke it before this poll is served by it.
+        self.woken.store(false, Ordering::SeqCst);
+        self.polled.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the loop was woken meanwhile.
+    fn end(&self) -> bool {
+        self.polled.store(false, Ordering::SeqCst);
+        self.woken.swap(false, Ordering::SeqCst)
+    }
+}
+
+impl Wake for Turn {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        // In one order with `end`: either it finds the flag, or the loop is found to be polled no more.
+        self.woken.store(true, Ordering::SeqCst);
+        if !self.polled.load(Ordering::SeqCst) {
+            self.task.wake();
+        }
     }
 }
