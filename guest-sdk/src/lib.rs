@@ -72,6 +72,12 @@
 //! meanwhile; so does a loop that computes for long without awaiting. `tokio::sync`'s `blocking_*` methods have no other thread to
 //! wait for.
 //!
+//! # Several instances
+//!
+//! One instance uses one core. A plugin that keeps nothing in memory that matters says [`stateless`](ExternalPlugin::stateless), and its operator may then give
+//! it several instances, each with a thread and memory of its own: `--limit instances=4`. Requests are spread over them by connection. What that means for
+//! statics, the router's state, background tasks, events, databases and files is said [there](ExternalPlugin::stateless).
+//!
 //! # Files
 //!
 //! `std::fs` works in [`PluginContext::data_dir`], which outlives restarts, and nowhere else. Each call blocks the one thread while it lasts:

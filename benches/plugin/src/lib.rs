@@ -25,6 +25,11 @@ impl ExternalPlugin for BenchPlugin {
         PluginManifest::builder("bench", "0.1.0").requires_db(false).build()
     }
 
+    /// All that it has is in the database.
+    fn stateless(&self) -> bool {
+        true
+    }
+
     async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
         let db = ctx.database("bench").await?;
         routes::seed(&db).await?;

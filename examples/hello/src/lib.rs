@@ -10,6 +10,9 @@
 //! | `POST /jobs`, `GET /jobs/{id}` | a task that outlives its request |
 //! | `GET /project/{id}` | a query to the platform |
 //! | `GET /events` | what `on_event` has seen |
+//!
+//! The count of greetings, jobs and events are in the instance's memory, so the plugin is not [`stateless`](ExternalPlugin::stateless): a second instance would have its
+//! own.
 
 mod error;
 mod events;

@@ -51,6 +51,11 @@ impl ExternalPlugin for NotesPlugin {
             .build()
     }
 
+    /// All that there is lies in the database, and what belongs together is written in one transaction.
+    fn stateless(&self) -> bool {
+        true
+    }
+
     async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
         let store = NoteStore::open(&ctx).await?;
         let state = Arc::new(AppState { store });

@@ -13,6 +13,8 @@ pub(crate) trait ErasedPlugin {
     fn routes(&self) -> Vec<Route>;
     #[cfg(target_family = "wasm")]
     fn concurrent_events(&self) -> bool;
+    #[cfg(target_family = "wasm")]
+    fn stateless(&self) -> bool;
     fn router(&self, ctx: PluginContext) -> LocalBoxFuture<'_, Result<Router, StartError>>;
     fn on_start<'a>(&'a self, ctx: &'a PluginContext) -> LocalBoxFuture<'a, Result<(), StartError>>;
     fn on_event<'a>(&'a self, ctx: &'a PluginContext, event: PluginEvent) -> LocalBoxFuture<'a, Result<(), EventError>>;
@@ -35,6 +37,11 @@ impl<P: ExternalPlugin> ErasedPlugin for P {
     #[cfg(target_family = "wasm")]
     fn concurrent_events(&self) -> bool {
         ExternalPlugin::concurrent_events(self)
+    }
+
+    #[cfg(target_family = "wasm")]
+    fn stateless(&self) -> bool {
+        ExternalPlugin::stateless(self)
     }
 
     fn router(&self, ctx: PluginContext) -> LocalBoxFuture<'_, Result<Router, StartError>> {

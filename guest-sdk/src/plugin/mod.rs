@@ -25,7 +25,8 @@ use crate::{EventError, PluginContext, PluginEvent, Route, StartError};
 /// | [`on_event`](Self::on_event) *async* | for each event, one at a time, in order | has the event delivered again |
 /// | [`on_shutdown`](Self::on_shutdown) *async* | once, when asked to stop | – |
 ///
-/// An instance that traps is replaced by a new one, which starts from the beginning: what is only in memory is lost then.
+/// An instance that traps is replaced by a new one, which starts from the beginning: what is only in memory is lost then. A plugin that is
+/// [`stateless`](Self::stateless) may have several instances at once.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -124,6 +125,35 @@ pub trait ExternalPlugin: Default + 'static {
     /// Whether [`on_event`](Self::on_event) may be called for several events at once. How many is the operator's choice
     /// (`events_at_once`); one, unless they choose otherwise. With more than one the order of events means nothing.
     fn concurrent_events(&self) -> bool {
+        false
+    }
+
+    /// Whether the plugin may run as several instances at once, each on a thread of its own, so that it uses more than one core. How many is
+    /// the operator's choice (`instances`); one, unless they choose otherwise.
+    ///
+    /// `true` promises that it makes no difference which instance answers, though
+    ///
+    /// - each has memory of its own: its value of this type, statics, `axum`'s state, caches, locks. What one remembers, another does not know;
+    /// - requests of one client may go to different instances;
+    /// - [`router`](Self::router), [`on_start`](Self::on_start), what they [`spawn`](crate::spawn), and [`on_shutdown`](Self::on_shutdown) run in each
+    ///   instance. The first has started before the others begin, so migrations that it ran are done, and theirs find nothing to do;
+    /// - events go to the first instance alone;
+    /// - databases and files are the same for all, so each write has to be right with another instance beside it: what is read to be written goes
+    ///   into one transaction, and a file is best written under another name and renamed.
+    ///
+    /// ```
+    /// # use temps_plugin_sdk::prelude::*;
+    /// # #[derive(Default)]
+    /// # struct Greeter;
+    /// # impl ExternalPlugin for Greeter {
+    /// #     fn manifest(&self) -> PluginManifest { PluginManifest::builder("greeter", "0.1.0").build() }
+    /// #     async fn router(&self, _: PluginContext) -> Result<axum::Router, StartError> { Ok(axum::Router::new()) }
+    /// fn stateless(&self) -> bool {
+    ///     true
+    /// }
+    /// # }
+    /// ```
+    fn stateless(&self) -> bool {
         false
     }
 

@@ -44,7 +44,7 @@ fn instance() -> Option<Rc<Instance>> {
 impl<P: ExternalPlugin> manifest::Guest for Component<P> {
     fn describe() -> manifest::PluginManifest {
         let plugin = plugin::<P>();
-        super::manifest::into_wit(plugin.manifest(), plugin.concurrent_events())
+        super::manifest::into_wit(plugin.manifest(), plugin.concurrent_events(), plugin.stateless())
     }
 
     fn openapi() -> Option<String> {

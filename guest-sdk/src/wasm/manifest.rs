@@ -7,7 +7,7 @@ use super::bindings::temps::plugin::log;
 
 /// The manifest without what a component never has. One that asks for it ends the start: the launcher has no field to read it in,
 /// and would start the plugin without.
-pub(super) fn into_wit(manifest: protocol::PluginManifest, concurrent_events: bool) -> wit::PluginManifest {
+pub(super) fn into_wit(manifest: protocol::PluginManifest, concurrent_events: bool, stateless: bool) -> wit::PluginManifest {
     let protocol::PluginManifest {
         name,
         version,
@@ -44,6 +44,7 @@ pub(super) fn into_wit(manifest: protocol::PluginManifest, concurrent_events: bo
         capabilities: capabilities.into_iter().map(capability).collect(),
         host_permissions,
         concurrent_events,
+        stateless,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::ExitStatus;
 use crate::args::UsageError;
 use crate::data_dir::DataDirError;
 use crate::handshake::HandshakeFailure;
+use crate::instances::InstanceError;
 use crate::socket::SocketError;
 
 /// Why the launcher ends, other than by a signal. Its text is the last line of the log.
@@ -78,6 +79,9 @@ pub(crate) enum LaunchError {
     /// The guest's initialisation.
     #[error(transparent)]
     Init(#[from] InitError),
+    /// An instance beyond the first.
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
     /// The host did not open the channel.
     #[error("the host did not open the channel (/_temps/channel) within {limit:?} of the ready line")]
     NoChannel {
@@ -123,7 +127,9 @@ impl LaunchError {
             Self::Describe(DescribeError::Kept(_) | DescribeError::Manifest(_) | DescribeError::OpenApi(_)) => {
                 ExitStatus::ManifestInvalid
             }
-            Self::Describe(DescribeError::Guest(_)) | Self::Init(_) => ExitStatus::GuestFailed,
+            Self::Describe(DescribeError::Guest(_)) | Self::Init(_) | Self::Instance(InstanceError::Init { .. }) => {
+                ExitStatus::GuestFailed
+            }
             Self::DataDir(_) | Self::Inbox(_) => ExitStatus::DataDir,
             Self::Handshake(_) => ExitStatus::Handshake,
             Self::Socket(_) => ExitStatus::Socket,
@@ -131,6 +137,7 @@ impl LaunchError {
             Self::HostGone { .. } => ExitStatus::HostGone,
             Self::Engine(_)
             | Self::Code(CodeError::Unfit { .. })
+            | Self::Instance(InstanceError::Thread { .. } | InstanceError::Ended { .. })
             | Self::Stdout(_)
             | Self::Threads(_)
             | Self::Signals(_)

@@ -16,6 +16,8 @@
 //! | `socket` | the Unix socket and its clients |
 //! | `pass_headers` | which of the user's own headers the guest may see |
 //! | `server` | HTTP on it: health, the protocol's paths, the guest's routes, and who may do what |
+//! | `event_loop` | the async runtime of a thread |
+//! | `instances` | which of the plugin's instances, on which thread, a connection goes to |
 //! | `channel` | the WebSocket over which the guest asks the platform |
 //! | `events` | platform events on their way to the guest |
 //! | `log` | JSON lines on stderr |
@@ -27,9 +29,11 @@ mod args;
 mod channel;
 mod data_dir;
 mod error;
+mod event_loop;
 mod events;
 mod exit;
 mod handshake;
+mod instances;
 mod log;
 mod pass_headers;
 mod plugin;
@@ -46,7 +50,6 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -56,9 +59,6 @@ use handshake::HostOutput;
 use log::{Label, Log};
 
 pub use exit::{ExitStatus, Signal};
-
-/// How long the threads have to end: 200 ms. What may still block then is a compilation, or a read of stdin that nobody waits for.
-const RUNTIME_END: Duration = Duration::from_millis(200);
 
 /// Runs the launcher with the process's arguments, until its end.
 #[must_use]
@@ -107,9 +107,7 @@ fn run(work: Work, program: OsString, label: Label, output: HostOutput) -> Resul
         tracing::warn!("{warning}");
     }
     raise_open_files();
-    // One thread for the guest and for its clients: handing a request from one thread to another costs more than the guest takes for it. A
-    // guest that computes gives the thread back every few milliseconds, and whatever blocks does so on threads of its own.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(LaunchError::Threads)?;
+    let runtime = event_loop::new().map_err(LaunchError::Threads)?;
     // In a task of its own, so that a panic in it is an ending like others.
     let ended = runtime.block_on(async {
         match work {
@@ -117,7 +115,7 @@ fn run(work: Work, program: OsString, label: Label, output: HostOutput) -> Resul
             Work::Prepare(args) => tokio::spawn(prepare::run(*args, label)).await,
         }
     });
-    runtime.shutdown_timeout(RUNTIME_END);
+    runtime.shutdown_timeout(event_loop::RUNTIME_END);
     ended.unwrap_or(Err(LaunchError::Panicked))
 }
 

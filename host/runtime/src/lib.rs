@@ -11,7 +11,7 @@
 //! | [`Caller`] | the user that a request comes from, verified elsewhere |
 //! | [`Files`] | the folder that a guest may use, and how much of it |
 //!
-//! One instance serves all requests at once, as `wit/` describes. A trap ends it, and the next one is up in well under a millisecond.
+//! An instance serves many requests at once, as `wit/` describes. A plugin has one, or several on a thread each if it is stateless. A trap ends it, and the next one is up in well under a millisecond.
 //! The crate knows nothing of sockets, of the host's protocol on them, or of processes.
 
 mod bindings;
@@ -31,6 +31,6 @@ pub use component::{Code, CodeCache, CodeError, Component, DescribeError, Descri
 pub use engine::{CodePlace, Engine, EngineError};
 pub use instance::{Failure, Setup, Trapped};
 #[doc(inline)]
-pub use limits::{LimitError, Limits};
+pub use limits::{InstanceCount, LimitError, Limits};
 pub use plugin::{DeliverError, InitError, Plugin, Stats};
 pub use temps_plugin_sqlite::Databases;

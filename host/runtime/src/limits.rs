@@ -7,12 +7,20 @@
 //! | count | a bare number |
 //!
 //! Zero is refused everywhere: a limit of zero would stop the plugin rather than bound it.
+//!
+//! A plugin may have several [`instances`](Limits::instances). Each then has for itself what is said of an instance or of its memory: `memory`,
+//! `cpu_budget`, `hold`, `handles`, `open_files`, `listed_names`, `stuck`, `log_rate`, `api_bytes`, and the times of its calls. Everything else they
+//! share: the requests in flight, files, databases, events, and the platform's queries.
+
+mod instances;
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use temps_plugin_inbox::settings as inbox;
 use temps_plugin_sqlite::{Settings, settings};
+
+pub use instances::InstanceCount;
 
 /// A limit that could not be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -116,9 +124,13 @@ limits! {
     /// the guest's work is cancelled. The body may take longer.
     first_byte / with_first_byte: Duration = FIRST_BYTE(Duration::from_secs(60));
 
-    /// Requests under way at once; default 1,024. More than a browser's worth of users need, and it bounds what the launcher holds
+    /// Requests under way at once, in all instances together; default 1,024. More than a browser's worth of users need, and it bounds what the launcher holds
     /// for them. Beyond it, 503 with `Retry-After`.
     in_flight / with_in_flight: usize = IN_FLIGHT(1024);
+
+    /// Instances of a plugin that says that it is stateless, each on a thread of its own; default 1, at most 64. One uses one core, which is what
+    /// most plugins need; who wants more gives cores for it, and memory for each. A plugin that does not say so has one, whatever is set.
+    instances / with_instances: InstanceCount = INSTANCES(InstanceCount::ONE);
 
     /// The largest request body, in bytes, that is read whole and handed over in one piece; default 64 KiB. Larger bodies and those of
     /// unknown length are streamed, whatever their size: this is no limit on uploads. Times the requests in flight it bounds memory.

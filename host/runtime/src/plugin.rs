@@ -67,7 +67,7 @@ pub struct Stats {
     pub resources: usize,
 }
 
-/// A running plugin. Clones speak to the same one.
+/// A running plugin, or one of several instances of it. Clones speak to the same one.
 #[derive(Clone)]
 pub struct Plugin {
     shared: Arc<Shared>,
@@ -85,11 +85,22 @@ impl Plugin {
     /// Starts the plugin on the current tokio runtime. Its initialisation begins at once; requests and events wait for it.
     #[must_use]
     pub fn start(component: &Component, setup: Setup) -> Self {
+        let limits = Arc::new(component.engine().limits().clone());
+        let in_flight = Arc::new(Semaphore::new(limits.in_flight()));
+        Self::start_with(component, setup, limits, in_flight)
+    }
+
+    /// Starts another instance beside this one on the current tokio runtime, which may be another thread's. It fails, restarts and stops by
+    /// itself; the requests in flight are counted together. Whether the plugin is made for that is the caller's to know.
+    #[must_use]
+    pub fn start_beside(&self, component: &Component, setup: Setup) -> Self {
+        Self::start_with(component, setup, Arc::clone(&self.limits), Arc::clone(&self.in_flight))
+    }
+
+    fn start_with(component: &Component, setup: Setup, limits: Arc<Limits>, in_flight: Arc<Semaphore>) -> Self {
         let (sender, jobs) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared::new(sender));
-        let limits = Arc::new(component.engine().limits().clone());
         tokio::spawn(supervise(component.clone(), setup, Arc::clone(&shared), jobs));
-        let in_flight = Arc::new(Semaphore::new(limits.in_flight()));
         Self { shared, limits, in_flight }
     }
 

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use temps_plugin_runtime::{Code, CodeError, CodePlace, Component, Engine, Limits, LoadError};
+use temps_plugin_runtime::{Code, CodeError, CodePlace, Component, Engine, InstanceCount, Limits, LoadError};
 
 fn compile(guest: &str) -> Code {
     let engine = Engine::for_any_cpu(&Limits::default()).unwrap();
@@ -35,10 +35,11 @@ async fn it_runs_in_an_engine_without_a_compiler() {
 #[tokio::test]
 async fn it_runs_with_other_limits_than_it_was_compiled_with() {
     let code = compile(test_guests::NEVER_ANSWERS);
-    let limits = Limits::default().with_memory(17 << 20);
-    let engine = Engine::for_code(&limits, CodePlace::Copied).unwrap();
-    let component = Component::from_code(&engine, &code, Path::new("guest")).unwrap();
-    assert_eq!(component.describe().await.unwrap().manifest.name, "never-answers");
+    for limits in [Limits::default().with_memory(17 << 20), Limits::default().with_instances(InstanceCount::MOST)] {
+        let engine = Engine::for_code(&limits, CodePlace::Copied).unwrap();
+        let component = Component::from_code(&engine, &code, Path::new("guest")).unwrap();
+        assert_eq!(component.describe().await.unwrap().manifest.name, "never-answers");
+    }
 }
 
 #[test]

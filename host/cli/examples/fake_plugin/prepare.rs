@@ -29,7 +29,7 @@ pub(crate) fn prepare(folder: &Path, component: &Path) {
     if let Some(code) = script.prepare.exits {
         std::process::exit(code);
     }
-    let described = json!({ "manifest": manifest(&script), "openapi": null, "concurrent_events": false });
+    let described = json!({ "manifest": manifest(&script), "openapi": null, "concurrent_events": false, "stateless": false });
     let description = script.prepare.description.clone().unwrap_or_else(|| described.to_string());
     std::fs::write(folder.join("description.json"), description).unwrap();
     if !script.prepare.writes_no_code {

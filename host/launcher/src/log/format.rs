@@ -11,10 +11,10 @@ use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::Label;
 use super::fields::Fields;
+use super::{INSTANCE, Label};
 
-/// Writes an event as one line of JSON: `ts`, `level`, `plugin`, `target`, `message`, then its fields, then those of the spans around it,
+/// Writes an event as one line of JSON: `ts`, `level`, `plugin`, `instance` if it is not the first, `target`, `message`, then its fields, then those of the spans around it,
 /// innermost first. Of several fields with one name the first is written. A guest's own fields stay together under `fields`.
 pub(super) struct JsonLines<L> {
     label: Label,
@@ -49,6 +49,9 @@ where
         line.field("ts", &now()?)?;
         line.field("level", metadata.level().as_str())?;
         line.field("plugin", self.label.get())?;
+        if let Some(instance) = INSTANCE.get() {
+            line.field("instance", &instance)?;
+        }
         line.field("target", metadata.target())?;
         line.field("message", &fields.message)?;
         if let Some(lost) = self.newly_lost() {
@@ -170,6 +173,18 @@ mod tests {
         );
         assert_eq!(parse(&written[0])["plugin"], "file");
         assert_eq!(parse(&written[1])["plugin"], "hello");
+    }
+
+    #[test]
+    fn a_thread_may_name_its_instance() {
+        let label = Label::new("f");
+        let log = || {
+            crate::log::name_instance(2);
+            tracing::info!(instance = "forged", "hi");
+        };
+        let written = std::thread::scope(|scope| scope.spawn(|| lines(&label, || 0, log)).join().unwrap());
+        assert!(written[0].contains(r#""plugin":"f","instance":2,"target":"#), "{}", written[0]);
+        assert!(parse(&lines(&label, || 0, || tracing::info!("hi"))[0]).get("instance").is_none());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The log: JSON lines on stderr, each with the plugin's name.
+//! The log: JSON lines on stderr, each with the plugin's name, and with the number of its instance if that is not the first.
 //!
 //! `RUST_LOG` says what is written, `info` and above by default. Lines pass through a queue to a thread of their own, so that a host that
 //! does not read stderr never stops the plugin: with the queue full, lines are dropped, and a later line counts them as `lost_lines`.
@@ -8,6 +8,7 @@
 mod fields;
 mod format;
 
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -39,6 +40,16 @@ impl Label {
     fn get(&self) -> &str {
         self.plugin.get().map_or(&*self.file, String::as_str)
     }
+}
+
+thread_local! {
+    /// The instance beyond the first that this thread runs.
+    static INSTANCE: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// Has every line that comes from this thread say which of the plugin's instances it runs.
+pub(crate) fn name_instance(number: u32) {
+    INSTANCE.set(Some(number));
 }
 
 /// The log, written out when this is dropped.

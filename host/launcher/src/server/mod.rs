@@ -16,6 +16,7 @@
 
 mod channel;
 mod connection;
+mod connections;
 mod events;
 mod filter;
 mod identity;
@@ -28,11 +29,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tokio_util::task::TaskTracker;
 
+pub(crate) use connections::Connections;
 pub(crate) use site::{Answer, Site};
 pub(crate) use trust::Gate;
 
@@ -43,8 +44,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// A running server. Dropped, it cuts everything off.
 #[derive(Debug)]
 pub(crate) struct Server {
-    connections: TaskTracker,
-    stop: CancellationToken,
+    connections: Connections,
     cut: DropGuard,
     /// Whoever is cut off has to have been stopped.
     _stop_at_end: DropGuard,
@@ -53,37 +53,47 @@ pub(crate) struct Server {
 impl Server {
     /// Serves `site` to whoever connects, on the current tokio runtime.
     pub(crate) fn start<G: Answer>(listener: UnixListener, site: Site<G>) -> Self {
-        let (stop, cut) = (CancellationToken::new(), CancellationToken::new());
-        let connections = TaskTracker::new();
-        connections.spawn(accept(listener, Arc::new(site), connections.clone(), stop.clone(), cut.clone()));
-        let _stop_at_end = stop.clone().drop_guard();
-        Self { connections, stop, cut: cut.drop_guard(), _stop_at_end }
+        let (site, connections) = (Arc::new(site), Connections::new());
+        let served = connections.clone();
+        Self::start_with(listener, connections, move |stream| served.serve(stream, site.clone(), ()))
+    }
+
+    /// Accepts connections on the current tokio runtime, and gives each to `take`, which has it served as one of `connections`.
+    pub(crate) fn start_with(
+        listener: UnixListener,
+        connections: Connections,
+        take: impl FnMut(UnixStream) + Send + 'static,
+    ) -> Self {
+        let Connections { tasks, stop, cut } = &connections;
+        tasks.spawn(accept(listener, stop.clone(), cut.clone(), take));
+        let (cut, _stop_at_end) = (cut.clone().drop_guard(), stop.clone().drop_guard());
+        Self { connections, cut, _stop_at_end }
     }
 
     /// Stops accepting, and closes each connection when its request is answered. No new ones from now on.
     pub(crate) fn stop_accepting(&self) {
-        self.stop.cancel();
-        self.connections.close();
+        self.connections.stop.cancel();
+        self.connections.tasks.close();
     }
 
     /// Waits until all connections have ended after [`stop_accepting`](Self::stop_accepting), and cuts off those that have not within
     /// `limit`.
     pub(crate) async fn drain(self, limit: Duration) {
         self.stop_accepting();
-        if timeout(limit, self.connections.wait()).await.is_err() {
-            tracing::warn!(connections = self.connections.len(), ?limit, "connections are cut off: their time to end is over");
+        let tasks = &self.connections.tasks;
+        if timeout(limit, tasks.wait()).await.is_err() {
+            tracing::warn!(connections = tasks.len(), ?limit, "connections are cut off: their time to end is over");
             drop(self.cut);
-            self.connections.wait().await;
+            tasks.wait().await;
         }
     }
 }
 
-async fn accept<G: Answer>(
+async fn accept(
     listener: UnixListener,
-    site: Arc<Site<G>>,
-    connections: TaskTracker,
     stop: CancellationToken,
     cut: CancellationToken,
+    mut take: impl FnMut(UnixStream) + Send + 'static,
 ) {
     loop {
         let accepted = tokio::select! {
@@ -92,9 +102,7 @@ async fn accept<G: Answer>(
             () = cut.cancelled() => return,
         };
         match accepted {
-            Ok((stream, _)) => {
-                connections.spawn(connection::serve(stream, site.clone(), stop.clone(), cut.clone()));
-            }
+            Ok((stream, _)) => take(stream),
             // The client gave up before it was accepted.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(error) => {

@@ -37,7 +37,19 @@ pub(crate) struct Site<G> {
     pub(crate) guest: G,
 }
 
+impl<G> std::fmt::Debug for Site<G> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site").field("health_path", &self.health_path).field("gate", &self.gate).finish_non_exhaustive()
+    }
+}
+
 impl<G: Answer> Site<G> {
+    /// The same with another guest.
+    pub(crate) fn with_guest<H>(&self, guest: H) -> Site<H> {
+        let Self { health_path, gate, link, events, guest: _ } = self;
+        Site { health_path: health_path.clone(), gate: gate.clone(), link: link.clone(), events: events.clone(), guest }
+    }
+
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Response<Either<Full<Bytes>, G::Body>> {
         let path = request.uri().path();
         let own = if path == self.health_path {

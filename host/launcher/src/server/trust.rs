@@ -21,7 +21,7 @@ static AUTH_SIGNATURE: HeaderName = HeaderName::from_static(headers::AUTH_SIGNAT
 static ACTOR_TOKEN: HeaderName = HeaderName::from_static(headers::ACTOR_TOKEN);
 
 /// Decides by a request's headers whether it is let through.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Gate {
     version: ProtocolVersion,
     secret: AuthSecret,

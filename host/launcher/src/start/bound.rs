@@ -13,6 +13,7 @@ use crate::data_dir::{DataDir, GUEST_DATA_DIR};
 use crate::error::LaunchError;
 use crate::events::{self, Intake, Keeper};
 use crate::handshake::HostOutput;
+use crate::instances::{Blueprint, Instances};
 use crate::server::{Gate, Server, Site};
 use crate::socket::{self, SocketFile};
 
@@ -31,7 +32,7 @@ pub(crate) struct Bound {
 pub(super) struct Parts {
     pub(super) socket: SocketFile,
     pub(super) server: Server,
-    pub(super) plugin: Plugin,
+    pub(super) instances: Instances,
     pub(super) link: Arc<Link>,
     pub(super) keeper: Keeper,
     pub(super) databases: Databases,
@@ -49,18 +50,16 @@ impl Bound {
         let manifest = Arc::new(description.manifest);
         let link = Link::new(version, LinkLimits::from(&limits));
         let databases = Databases::new(data.path(), (&limits).into());
-        let plugin = Plugin::start(
-            &component,
-            Setup {
-                plugin_name: manifest.name.clone(),
-                protocol: version,
-                data_dir: GUEST_DATA_DIR.to_owned(),
-                files: Some(data.files().clone()),
-                platform: Arc::new(LinkedPlatform(link.clone())),
-                capabilities: manifest.capabilities.clone(),
-                databases: Some(databases.clone()),
-            },
-        );
+        let setup = Setup {
+            plugin_name: manifest.name.clone(),
+            protocol: version,
+            data_dir: GUEST_DATA_DIR.to_owned(),
+            files: Some(data.files().clone()),
+            platform: Arc::new(LinkedPlatform(link.clone())),
+            capabilities: manifest.capabilities.clone(),
+            databases: Some(databases.clone()),
+        };
+        let plugin = Plugin::start(&component, setup.clone());
         let (sink, incoming) = mpsc::channel(limits.event_buffer());
         let terms = events::Terms {
             at_once: if description.concurrent_events { limits.events_at_once() } else { 1 },
@@ -68,19 +67,18 @@ impl Bound {
             drain: limits.drain_time(),
         };
         let keeper = Keeper::start(inbox, Changes::of(&path_in(data.path())), plugin.clone(), incoming, terms);
-        let server = Server::start(
-            listener,
-            Site {
-                health_path: manifest.health_path.clone(),
-                gate: Gate::new(version, secret, pass_headers),
-                link: link.clone(),
-                events: Arc::new(Intake::new(manifest.clone(), sink)),
-                guest: plugin.clone(),
-            },
-        );
+        let site = Site {
+            health_path: manifest.health_path.clone(),
+            gate: Gate::new(version, secret, pass_headers),
+            link: link.clone(),
+            events: Arc::new(Intake::new(manifest.clone(), sink)),
+            guest: plugin,
+        };
+        let count = instances(description.stateless, &limits);
+        let (instances, server) = Instances::serve(count, &Blueprint { component, setup }, site, listener)?;
         tracing::debug!(socket = %socket_path.display(), "bound");
         let line = ReadyLine { has_ui: manifest.ui.is_some(), openapi: description.openapi };
-        let parts = Parts { socket, server, plugin, link, keeper, databases, limits, _data: data };
+        let parts = Parts { socket, server, instances, link, keeper, databases, limits, _data: data };
         clock.done("bound");
         Ok(Self { parts, line, version, output, clock })
     }
@@ -94,12 +92,25 @@ impl Bound {
         let Self { parts, line, version, output, mut clock } = self;
         tokio::select! {
             biased;
-            initialised = parts.plugin.initialised() => initialised?,
+            initialised = parts.instances.initialised() => initialised?,
             () = parts.link.wanted() => tracing::debug!("the plugin asks the platform while it is initialised: ready before that has ended"),
         }
         output.send("ready line", line.encode(version), parts.limits.handshake_time()).await?;
         clock.done("ready");
-        tracing::info!(protocol = %version, "ready");
+        tracing::info!(protocol = %version, instances = parts.instances.count(), "ready");
         Ok(Ready { parts, output })
     }
+}
+
+/// How many instances there are to be: as many as the operator says, of a plugin that says that it may have more than one.
+fn instances(stateless: bool, limits: &Limits) -> u32 {
+    let count = limits.instances().get();
+    if stateless || count == 1 {
+        return count;
+    }
+    tracing::warn!(
+        instances = count,
+        "the plugin does not say that it is stateless: it has one instance, whatever the limit `instances` is"
+    );
+    1
 }

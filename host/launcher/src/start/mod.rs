@@ -19,6 +19,8 @@
 //! `init` begins once the socket is bound, and line 2 waits for it, so that a failing one fails the start. Only when it asks the platform is line 2 written before
 //! its end: the host opens the channel after line 2, and until then neither could go on. An `init` that fails after line 2 ends the process all the same.
 //!
+//! Of several instances the first is initialised before the others, and line 2 waits for all.
+//!
 //! A value that is dropped on the way takes back what it did: the lock, the socket's file, the server. A signal during the start does that.
 
 mod announced;

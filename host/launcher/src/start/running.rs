@@ -82,25 +82,27 @@ async fn host_gone(parts: &Parts) -> LaunchError {
     LaunchError::HostGone { limit: parts.limits.channel_grace() }
 }
 
-/// Resolves if `init` fails.
+/// Resolves if `init` fails, in any instance.
 async fn init_failed(parts: &Parts) -> LaunchError {
-    match parts.plugin.initialised().await {
+    match parts.instances.initialised().await {
         Ok(()) => std::future::pending().await,
-        Err(error) => error.into(),
+        Err(error) => error,
     }
 }
 
 /// No more clients or deliveries, then those under way, then the guest's own end, then the channel, which all of them may need until then.
 async fn stop(parts: Parts) {
-    let Parts { socket, server, plugin, link, keeper, databases, limits, _data } = parts;
+    let Parts { socket, server, instances, link, keeper, databases, limits, _data } = parts;
     // First, so that a client that comes now sees that nobody is there, and a successor's socket is not ours.
     drop(socket);
     tokio::join!(server.drain(limits.drain_time()), keeper.stop());
-    plugin.stop().await;
+    instances.stop().await;
     if timeout(DATABASES_CLOSE, databases.close()).await.is_err() {
         tracing::warn!(
             "the databases are not closed: what is committed is in their logs, and is taken from there at the next start"
         );
     }
     link.close().await;
+    // Not before: the channel may be on one of their threads.
+    drop(instances);
 }

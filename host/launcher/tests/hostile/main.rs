@@ -52,6 +52,7 @@ fn every_guest_has_a_test() {
         include_str!("../launcher/files.rs"),
         include_str!("../launcher/http.rs"),
         include_str!("../launcher/identity.rs"),
+        include_str!("../launcher/instances.rs"),
         include_str!("../launcher/life.rs"),
         include_str!("../launcher/start.rs"),
     ];

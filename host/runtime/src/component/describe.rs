@@ -52,10 +52,10 @@ impl Component {
                 return Err(Failure::TimedOut { what: "manifest", limit: limits.describe_time() }.into());
             }
         };
-        let concurrent_events = manifest.concurrent_events;
+        let (concurrent_events, stateless) = (manifest.concurrent_events, manifest.stateless);
         let manifest = PluginManifest::from(manifest);
         manifest.validate()?;
         let openapi = openapi.map(|text| openapi::read(&text, limits.openapi_bytes())).transpose()?;
-        Ok(Description { manifest, openapi, concurrent_events })
+        Ok(Description { manifest, openapi, concurrent_events, stateless })
     }
 }

@@ -18,6 +18,9 @@ pub struct Description {
     /// Whether the plugin takes several events at once. It is no part of the manifest that Temps gets.
     #[serde(default)]
     pub concurrent_events: bool,
+    /// Whether the plugin may run as several instances at once. It is no part of the manifest that Temps gets either.
+    #[serde(default)]
+    pub stateless: bool,
 }
 
 impl Description {
@@ -56,6 +59,7 @@ mod tests {
             manifest: PluginManifest::builder("seo-audit", "1.2.0").event("deployment.succeeded").build(),
             openapi: Some(json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "paths": {} })),
             concurrent_events: true,
+            stateless: true,
         }
     }
 
@@ -65,12 +69,22 @@ mod tests {
 
     #[test]
     fn it_comes_back_as_it_was() {
-        let without = Description { openapi: None, concurrent_events: false, ..description() };
+        let without = Description { openapi: None, concurrent_events: false, stateless: false, ..description() };
         for description in [description(), without] {
             let json = description.to_json().unwrap();
             assert_eq!(read(&json).unwrap(), description);
             assert_eq!(description.clone().to_json().unwrap(), json);
         }
+    }
+
+    #[test]
+    fn what_was_written_before_there_was_a_field_is_read() {
+        let mut json: Value = serde_json::from_slice(&description().to_json().unwrap()).unwrap();
+        let fields = json.as_object_mut().unwrap();
+        fields.remove("concurrent_events").unwrap();
+        fields.remove("stateless").unwrap();
+        let expected = Description { concurrent_events: false, stateless: false, ..description() };
+        assert_eq!(read(json.to_string().as_bytes()).unwrap(), expected);
     }
 
     #[test]

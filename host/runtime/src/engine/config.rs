@@ -17,8 +17,11 @@ const WASM_STACK: usize = 1 << 20;
 /// The stack of a fiber: the guest's part and what the host's imports need on top.
 const FIBER_STACK: usize = WASM_STACK + (1 << 20);
 
-/// Component instances that may exist at once: the one that serves, the one that describes, and one more that is being dropped.
-const INSTANCES: u32 = 3;
+/// Component instances that may exist at once for each that serves: itself, and one that is being dropped.
+const FOR_EACH: u32 = 2;
+
+/// Component instances besides: the one that describes.
+const BESIDES: u32 = 1;
 
 /// Core instances, memories and tables of one component. Rust's components have one memory and a handful of instances; a component
 /// that is linked from several has some more.
@@ -29,20 +32,25 @@ const TABLES: u32 = 16;
 /// The unit in which linear memory grows, in bytes.
 const WASM_PAGE: usize = 64 << 10;
 
-/// Fibers at once in all instances. Only a guest that computes or waits in a blocking call occupies one.
+/// Fibers at once for each instance that serves. Only a guest that computes or waits in a blocking call occupies one.
 const FIBERS: u32 = 64;
 
 /// For an engine that compiles for this machine.
+///
+/// The pool has room for as many instances as the limit allows, whether the plugin turns out to be stateless or not. What it reserves are addresses, 4 GiB for
+/// each memory; memory itself is only what guests use. No code depends on its size.
 pub(super) fn of(limits: &Limits) -> Config {
+    let serving = limits.instances().get();
+    let instances = serving * FOR_EACH + BESIDES;
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(INSTANCES)
-        .total_core_instances(INSTANCES * CORE_INSTANCES)
+    pool.total_component_instances(instances)
+        .total_core_instances(instances * CORE_INSTANCES)
         .max_core_instances_per_component(CORE_INSTANCES)
-        .total_memories(INSTANCES * MEMORIES)
+        .total_memories(instances * MEMORIES)
         .max_memories_per_component(MEMORIES)
-        .total_tables(INSTANCES * TABLES)
+        .total_tables(instances * TABLES)
         .max_tables_per_component(TABLES)
-        .total_stacks(FIBERS)
+        .total_stacks(serving * FIBERS)
         .max_memory_size(limits.memory().next_multiple_of(WASM_PAGE));
     let mut config = Config::new();
     config

@@ -135,7 +135,7 @@ pub(crate) async fn supervise(component: Component, setup: Setup, shared: Arc<Sh
         tracing::error!(
             cause = %failure,
             backtrace = failure.backtrace(),
-            instance = shared.generation(),
+            generation = shared.generation(),
             "the plugin's instance failed"
         );
         store.data_mut().pending.fail_all(&failure, &culprits);

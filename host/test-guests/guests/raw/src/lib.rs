@@ -26,6 +26,7 @@ pub fn manifest(name: &str) -> PluginManifest {
         capabilities: vec![],
         host_permissions: vec![],
         concurrent_events: false,
+        stateless: false,
     }
 }
 
