@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::statistics::Spread;
-use crate::target::target;
+use crate::target::{Target, target};
 
 /// The name of the native side.
 pub const NATIVE: &str = "native";
@@ -33,20 +33,20 @@ pub struct Comparison {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ratio: Option<Spread>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<f64>,
+    pub target: Option<Target>,
 }
 
 impl Comparison {
     pub fn new(case: impl Into<String>, mode: impl ToString, figure: &'static str, series: &[Series]) -> Self {
-        let case = case.into();
+        let (case, mode) = (case.into(), mode.to_string());
         let of = |name: &str| series.iter().find(|series| series.side == name).map(|series| &series.rounds);
         let (native, wasm) = (of(NATIVE), of(WASM));
         let pairs = native.zip(wasm).map(|(native, wasm)| native.iter().zip(wasm).map(|(native, wasm)| wasm / native));
         let spread = |rounds: &Vec<f64>| Spread::of(rounds.iter().copied());
         Self {
-            target: target(&case, figure),
+            target: target(&case, &mode, figure),
             case,
-            mode: mode.to_string(),
+            mode,
             figure,
             native: native.map(spread),
             wasm: wasm.map(spread),

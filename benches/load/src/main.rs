@@ -59,16 +59,14 @@ fn compare(options: &Options) -> Result<(), BenchError> {
     let selection = Selection::new(options.only.as_deref())?;
     let built = build::all(options.launcher.as_deref())?;
     let folder = tempfile::tempdir().map_err(BenchError::io("make", &std::env::temp_dir()))?;
-    let installed: Result<Vec<_>, _> = options
-        .sides()
-        .into_iter()
-        .map(|which| Side::install(which, &built, options.native_connections, folder.path()))
-        .collect();
+    let installed: Result<Vec<_>, _> =
+        options.sides().into_iter().map(|which| Side::install(which, &built, options, folder.path())).collect();
     let mut report = Report {
         machine: Machine::now(),
         rounds: options.rounds(),
         seconds: options.time().as_secs_f64(),
         starts: options.starts(),
+        instances: options.instances,
         ceiling: Vec::new(),
         comparisons: Vec::new(),
     };

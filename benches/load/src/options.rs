@@ -31,6 +31,9 @@ pub struct Options {
     /// Connections of the native peer's pool. 1 is what plugins are told to use.
     #[arg(long, default_value_t = 1)]
     pub native_connections: u32,
+    /// Instances of the plugin, which is stateless. The native peer has a thread for each core.
+    #[arg(long, default_value_t = 1)]
+    pub instances: u32,
     /// Packs onto this launcher, instead of a release build of this one.
     #[arg(long, value_name = "FILE")]
     pub launcher: Option<PathBuf>,

@@ -18,6 +18,8 @@ pub struct Report {
     pub rounds: usize,
     pub seconds: f64,
     pub starts: usize,
+    /// Of the plugin.
+    pub instances: u32,
     pub ceiling: Vec<Ceiling>,
     pub comparisons: Vec<Comparison>,
 }
@@ -62,7 +64,7 @@ fn rows(comparisons: &[Comparison]) {
         let title = Some((case, mode));
         let (case, mode) = if last == title { ("", "") } else { (case.as_str(), mode.as_str()) };
         last = title;
-        let target = target.map_or(String::new(), |target| format!("{target:.2}"));
+        let target = target.map_or(String::new(), |target| target.to_string());
         println!(
             "{case:<15} {mode:>7}  {figure:<14} {:>14} {:>14} {:>13} {target:>7}",
             shown(*native),

@@ -8,7 +8,7 @@ use crate::build::Built;
 use crate::comparison::{NATIVE, WASM};
 use crate::error::BenchError;
 use crate::host::{Process, Times};
-use crate::options::Which;
+use crate::options::{Options, Which};
 
 /// What tells the native peer how many connections its pool has.
 const CONNECTIONS: &str = "BENCH_CONNECTIONS";
@@ -18,7 +18,9 @@ const CONNECTIONS: &str = "BENCH_CONNECTIONS";
 pub struct Side {
     pub name: &'static str,
     program: PathBuf,
-    native_connections: u32,
+    /// What it is told beside what Temps tells it.
+    arguments: Vec<String>,
+    environment: Option<(&'static str, String)>,
 }
 
 /// A plugin of a side that answers.
@@ -31,7 +33,7 @@ pub struct Running {
 
 impl Side {
     /// Installs a side in a folder of its own below this one.
-    pub fn install(which: Which, built: &Built, native_connections: u32, folder: &Path) -> Result<Self, BenchError> {
+    pub fn install(which: Which, built: &Built, options: &Options, folder: &Path) -> Result<Self, BenchError> {
         let (name, source) = match which {
             Which::Native => (NATIVE, &built.native),
             Which::Wasm => (WASM, &built.launcher),
@@ -39,11 +41,17 @@ impl Side {
         let folder = folder.join(name);
         std::fs::create_dir_all(&folder).map_err(BenchError::io("make", &folder))?;
         let program = folder.join("bench");
-        match which {
-            Which::Native => std::fs::copy(source, &program).map(drop).map_err(BenchError::io("copy", source))?,
-            Which::Wasm => pack(built, &program)?,
-        }
-        Ok(Self { name, program, native_connections })
+        let (arguments, environment) = match which {
+            Which::Native => {
+                std::fs::copy(source, &program).map_err(BenchError::io("copy", source))?;
+                (Vec::new(), Some((CONNECTIONS, options.native_connections.to_string())))
+            }
+            Which::Wasm => {
+                pack(built, &program)?;
+                (vec!["--limit".to_owned(), format!("instances={}", options.instances)], None)
+            }
+        };
+        Ok(Self { name, program, arguments, environment })
     }
 
     /// Starts it with its files in this folder, and waits until it answers.
@@ -51,7 +59,7 @@ impl Side {
         let socket = data_dir.with_extension("sock");
         let mut command = Command::new(&self.program);
         command.arg("--socket-path").arg(&socket).arg("--data-dir").arg(data_dir).args(["--host-api-url", "http://localhost:9"]);
-        command.env(CONNECTIONS, self.native_connections.to_string());
+        command.args(&self.arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
         // Read by nobody, but written as it is for Temps: with less logged, less would be measured.
         let log = data_dir.with_extension("log");
         command.stderr(File::create(&log).map_err(BenchError::io("make", &log))?);

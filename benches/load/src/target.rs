@@ -1,11 +1,57 @@
-//! What the plugin is to cost at most, by its native peer.
+//! What the plugin is to reach, by its native peer.
 
-use crate::start::{ANSWERED, LATER, MANIFEST, READY};
+use std::fmt;
 
-/// A case, a figure, and the highest ratio of wasm to native.
-const TARGETS: &[(&str, &str, f64)] = &[(LATER, MANIFEST, 1.5), (LATER, READY, 2.0), (LATER, ANSWERED, 1.5)];
+use serde::Serialize;
 
-/// The target, if there is one.
-pub fn target(case: &str, figure: &str) -> Option<f64> {
-    TARGETS.iter().find(|(of, what, _)| *of == case && *what == figure).map(|(.., ratio)| *ratio)
+/// A bound on the ratio of wasm to native.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// More is better.
+    AtLeast(f64),
+    /// Less is better.
+    AtMost(f64),
+}
+
+use Target::{AtLeast, AtMost};
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AtLeast(ratio) => write!(f, "≥ {ratio:.2}"),
+            AtMost(ratio) => write!(f, "≤ {ratio:.2}"),
+        }
+    }
+}
+
+/// The target, if there is one, of a figure of a case that is asked in this way.
+pub fn target(case: &str, mode: &str, figure: &str) -> Option<Target> {
+    let kept_and_many = matches!(mode, "16" | "64");
+    Some(match (case, figure) {
+        ("json", "requests/s") if kept_and_many => AtLeast(0.75),
+        ("json", "requests/s") if mode == "16 new" => AtLeast(0.9),
+        ("json", "p99, µs") if mode != "1" => AtMost(1.3),
+        ("json", "CPU, ms/1000") if mode != "1" => AtMost(1.5),
+        ("rows", "requests/s") => AtLeast(1.2),
+        ("insert", "requests/s") => AtLeast(1.0),
+        ("echo-1m" | "stream", "requests/s") => AtLeast(0.7),
+        ("later start", "line 1, ms" | "first 200, ms") => AtMost(1.5),
+        ("later start", "ready, ms") => AtMost(2.0),
+        ("later start", "idle PSS, MiB") | ("after all of it", "PSS, MiB") => AtMost(2.5),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_of_a_figure_in_a_mode() {
+        assert_eq!(target("json", "64", "requests/s"), Some(AtLeast(0.75)));
+        assert_eq!(target("json", "1", "requests/s"), None);
+        assert_eq!(target("rows", "1", "p99, µs"), None);
+        assert_eq!(target("later start", "", "ready, ms").unwrap().to_string(), "≤ 2.00");
+    }
 }

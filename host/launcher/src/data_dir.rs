@@ -66,7 +66,14 @@ pub(crate) enum DataDirError {
     },
 }
 
-/// The data directory, locked until this is dropped.
+/// The data directory, which is this launcher's alone until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Locked {
+    path: PathBuf,
+    lock: File,
+}
+
+/// The data directory, locked until this is dropped, with the guest's files.
 #[derive(Debug)]
 pub(crate) struct DataDir {
     path: PathBuf,
@@ -74,14 +81,13 @@ pub(crate) struct DataDir {
     _lock: File,
 }
 
-impl DataDir {
-    /// Creates the folder and what belongs in it if it is not there, for this user only, locks it, and counts the guest's files, of which
-    /// there may be as many as `limits` allow.
+impl Locked {
+    /// Creates the folder and the launcher's part of it if it is not there, for this user only, and locks it.
     ///
     /// # Errors
     ///
     /// [`DataDirError`].
-    pub(crate) async fn open(path: &Path, limits: &Limits) -> Result<Self, DataDirError> {
+    pub(crate) async fn open(path: &Path) -> Result<Self, DataDirError> {
         let own = path.join(OWN);
         DirBuilder::new()
             .recursive(true)
@@ -103,10 +109,7 @@ impl DataDir {
             sleep(LOCK_LOOK).await;
         }
         sign(&mut lock).map_err(failed)?;
-        let (folder, limits) = (path.join("files"), limits.clone());
-        let opened = tokio::task::spawn_blocking(move || guest_files(folder, &limits)).await;
-        let files = opened.map_err(io::Error::from).map_err(failed)??;
-        Ok(Self { path: path.to_owned(), files, _lock: lock })
+        Ok(Self { path: path.to_owned(), lock })
     }
 
     /// The folder. The guest's databases lie in it, as those of a native plugin do.
@@ -114,15 +117,36 @@ impl DataDir {
         &self.path
     }
 
-    /// The launcher's own part of it.
-    pub(crate) fn own(&self) -> PathBuf {
-        self.path.join(OWN)
+    /// Creates the guest's folder if it is not there, for this user only, and counts what is in it, of which there may be as much as `limits` allow.
+    ///
+    /// # Errors
+    ///
+    /// [`DataDirError`].
+    pub(crate) async fn with_files(self, limits: &Limits) -> Result<DataDir, DataDirError> {
+        let Self { path, lock } = self;
+        let (folder, limits) = (path.join("files"), limits.clone());
+        let opened = tokio::task::spawn_blocking(move || guest_files(folder, &limits)).await;
+        let failed = |source: tokio::task::JoinError| DataDirError::Lock { path: path.join(OWN), source: source.into() };
+        let files = opened.map_err(failed)??;
+        Ok(DataDir { path, files, _lock: lock })
+    }
+}
+
+impl DataDir {
+    /// The folder. The guest's databases lie in it, as those of a native plugin do.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What the guest sees as [`GUEST_DATA_DIR`].
     pub(crate) fn files(&self) -> &Files {
         &self.files
     }
+}
+
+/// The launcher's own part of a data directory.
+pub(crate) fn own_part(data_dir: &Path) -> PathBuf {
+    data_dir.join(OWN)
 }
 
 /// The guest's folder, which is never one somewhere else. It blocks.
@@ -161,7 +185,7 @@ mod tests {
     use super::*;
 
     async fn open(path: &Path) -> Result<DataDir, DataDirError> {
-        DataDir::open(path, &Limits::default()).await
+        Locked::open(path).await?.with_files(&Limits::default()).await
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures::{FutureExt, TryFutureExt};
@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 
 use super::packed_code;
 use super::plan::Terms;
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, Locked, own_part};
 use crate::error::LaunchError;
 
 /// The component can be instantiated, and the data directory is this process's, with its inbox open.
@@ -23,27 +23,26 @@ pub(super) struct Loaded {
 impl Loaded {
     /// Loads the component in a file, with the code that was kept of it.
     pub(super) async fn from_file(path: PathBuf, terms: &Terms) -> Result<Self, LaunchError> {
-        let data = DataDir::open(&terms.data_dir, &terms.limits).await?;
-        let (limits, cache) = (terms.limits.clone(), code_cache(&data, &terms.limits));
+        let data = Locked::open(&terms.data_dir).await?;
+        let (limits, cache) = (terms.limits.clone(), code_cache(&terms.data_dir, &terms.limits));
         let load = move || Ok(Component::load_cached(&Engine::new(&limits)?, &path, &cache)?);
-        let (inbox, component) = tokio::try_join!(inbox(&data, &terms.limits), blocking(load))?;
+        let (component, (data, inbox)) = tokio::try_join!(blocking(load), opened(data, &terms.limits))?;
         Ok(Self { component, data, inbox })
     }
 
     /// Loads the component in a bundle, from its code if that runs here, beside the opening of the data directory.
     pub(super) async fn from_bundle(bundle: Arc<Bundle>, terms: &Terms) -> Result<Self, LaunchError> {
         let limits = &terms.limits;
-        let opened = async {
-            let data = DataDir::open(&terms.data_dir, limits).await?;
-            let inbox = inbox(&data, limits).await?;
-            Ok::<_, LaunchError>((data, inbox))
+        let data = async {
+            let data = Locked::open(&terms.data_dir).await?;
+            opened(data, limits).await
         };
         // The code first: it is on its way while the data directory is opened.
-        let (packed, (data, inbox)) = tokio::try_join!(packed_code::component(&bundle, limits), opened)?;
+        let (packed, (data, inbox)) = tokio::try_join!(packed_code::component(&bundle, limits), data)?;
         let component = match packed {
             Some(component) => component,
             None => {
-                let (limits, cache) = (limits.clone(), code_cache(&data, limits));
+                let (limits, cache) = (limits.clone(), code_cache(data.path(), limits));
                 blocking(move || packed_code::compile(&bundle, &limits, &cache)).await?
             }
         };
@@ -51,13 +50,15 @@ impl Loaded {
     }
 }
 
-fn code_cache(data: &DataDir, limits: &Limits) -> CodeCache {
-    CodeCache::new(data.own().join("code"), limits.code_cache())
+fn code_cache(data_dir: &Path, limits: &Limits) -> CodeCache {
+    CodeCache::new(own_part(data_dir).join("code"), limits.code_cache())
 }
 
-fn inbox(data: &DataDir, limits: &Limits) -> impl Future<Output = Result<Inbox, LaunchError>> + use<> {
-    let (path, settings) = (path_in(data.path()), limits.into());
-    async move { Inbox::open(&path, settings).map_err(LaunchError::from).await }
+/// Counts the guest's files beside the opening of the inbox, each of which waits for the disk on a thread of its own.
+async fn opened(data: Locked, limits: &Limits) -> Result<(DataDir, Inbox), LaunchError> {
+    let path = path_in(data.path());
+    let inbox = Inbox::open(&path, limits.into()).map_err(LaunchError::from);
+    tokio::try_join!(data.with_files(limits).map_err(LaunchError::from), inbox)
 }
 
 /// Runs what would hold up signals on a thread of its own. The inbox waits for the disk meanwhile.
