@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use temps_plugin_protocol::{Capability, ProtocolVersion};
 
+use crate::config::Config;
 use crate::database::Opener;
 use crate::platform::TempsClient;
 use crate::{ApiClient, AuthenticatedCaller, Database, DatabaseError};
@@ -38,6 +39,7 @@ struct Inner {
     temps: TempsClient,
     databases: Opener,
     capabilities: Arc<[Capability]>,
+    config: Box<dyn Config>,
 }
 
 impl PluginContext {
@@ -48,8 +50,10 @@ impl PluginContext {
         temps: TempsClient,
         databases: Opener,
         capabilities: &[Capability],
+        config: impl Config,
     ) -> Self {
-        Self { inner: Arc::new(Inner { plugin_name, data_dir, protocol, temps, databases, capabilities: capabilities.into() }) }
+        let (capabilities, config) = (capabilities.into(), Box::new(config));
+        Self { inner: Arc::new(Inner { plugin_name, data_dir, protocol, temps, databases, capabilities, config }) }
     }
 
     /// The platform: projects, environments and deployments, over the channel that Temps opened.
@@ -90,6 +94,33 @@ impl PluginContext {
     #[must_use]
     pub fn data_dir(&self) -> &Path {
         &self.inner.data_dir
+    }
+
+    /// What the operator's policy file says under this key in `[config]`: addresses, names, tokens. It is text, and stays the same for the life of the process.
+    ///
+    /// A key has 1 to 64 letters (A-Z, a-z), digits, `_` and `-`. The value may be a secret: do not log it, and do not put it into an answer. Nothing is there while the
+    /// plugin gives its manifest.
+    ///
+    /// ```
+    /// # use axum::Router;
+    /// # use temps_plugin_sdk::prelude::*;
+    /// # struct AppState { api_key: String }
+    /// async fn router(ctx: PluginContext) -> Result<Router, StartError> {
+    ///     let api_key = ctx.config("api_key").ok_or_else(|| StartError::new("the policy file has no `api_key` in `[config]`"))?;
+    ///     let state = std::sync::Arc::new(AppState { api_key });
+    /// #   drop(state);
+    ///     Ok(Router::new())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn config(&self, key: &str) -> Option<String> {
+        self.inner.config.get(key)
+    }
+
+    /// The keys that [`config`](Self::config) has something for, in order: for a plugin that takes as many as its operator sets.
+    #[must_use]
+    pub fn config_keys(&self) -> Vec<String> {
+        self.inner.config.keys()
     }
 
     /// The generation of the protocol that the host speaks.

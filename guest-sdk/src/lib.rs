@@ -59,6 +59,7 @@
 //! | the `x-temps-user-*` headers, which a client can forge with a v1 host | [`AuthenticatedCaller`] and [`OptionalCaller`]: see [`identity`]. **With a v1 host there never is one** |
 //! | roles compared by name | [`AuthenticatedCaller::require_permission`]: decide by permissions, not by role |
 //! | `x-temps-actor-token`, and calls of the API with it | [`PluginContext::api_for`]: see [`api`]; the token stays with the launcher |
+//! | `std::env::var("API_KEY")` | `ctx.config("api_key")`: what the operator's policy file says, which may take it from the environment |
 //! | sockets, environment | none but what the SDK offers |
 //!
 //! # One thread
@@ -102,6 +103,7 @@ mod cancellation;
 #[cfg(any(target_family = "wasm", test))]
 mod log;
 
+mod config;
 mod context;
 mod error;
 mod instance;

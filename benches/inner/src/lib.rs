@@ -15,7 +15,7 @@ use http::Request;
 use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 use temps_plugin_protocol::{PlatformCall, ProtocolVersion};
-use temps_plugin_runtime::{Caller, Component, Databases, Engine, Limits, Platform, PlatformError, Plugin, Setup};
+use temps_plugin_runtime::{Caller, Component, Databases, Engine, GuestConfig, Limits, Platform, PlatformError, Plugin, Setup};
 use tokio::runtime::{Builder, Runtime};
 
 /// Whatever keeps a bench from starting.
@@ -56,6 +56,7 @@ pub fn plugin(runtime: &Runtime, folder: &Path) -> Result<Arc<Plugin>, Error> {
             platform: Arc::new(AtOnce),
             capabilities: Vec::new(),
             databases: Some(Databases::new(folder, (&limits).into())),
+            config: GuestConfig::default(),
         };
         let plugin = Plugin::start(&component, setup);
         plugin.initialised().await?;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use temps_plugin_protocol::{Capability, ProtocolVersion};
 
 use super::FixturePlatform;
+use super::config::FixtureConfig;
 use crate::database::Opener;
 use crate::platform::TempsClient;
 use crate::{Database, DatabaseError, PluginContext};
@@ -29,8 +30,23 @@ use crate::{Database, DatabaseError, PluginContext};
 /// ```
 #[must_use]
 pub fn context() -> PluginContext {
+    context_with_config::<&str, &str>([])
+}
+
+/// [`context`], with what the operator tells the plugin: see [`PluginContext::config`].
+///
+/// ```
+/// let ctx = temps_plugin_sdk::testing::context_with_config([("api_key", "for tests")]);
+/// assert_eq!(ctx.config("api_key").as_deref(), Some("for tests"));
+/// assert_eq!(ctx.config("other"), None);
+/// assert_eq!(ctx.config_keys(), ["api_key"]);
+/// ```
+#[must_use]
+pub fn context_with_config<K: Into<String>, V: Into<String>>(entries: impl IntoIterator<Item = (K, V)>) -> PluginContext {
     let all = [Capability::ApiRead, Capability::ApiWrite];
-    context_in("test".to_owned(), None, ProtocolVersion::V2, TempsClient::new(FixturePlatform::new()), &all)
+    let mut config = FixtureConfig::default();
+    entries.into_iter().for_each(|(key, value)| config.set(key, value));
+    context_in("test".to_owned(), None, ProtocolVersion::V2, TempsClient::new(FixturePlatform::new()), &all, config)
 }
 
 /// An empty database in a temporary folder, which lasts as long as the database and its clones.
@@ -48,8 +64,9 @@ pub(super) fn context_in(
     protocol: ProtocolVersion,
     temps: TempsClient,
     capabilities: &[Capability],
+    config: FixtureConfig,
 ) -> PluginContext {
     let databases = data_dir.as_deref().map_or_else(Opener::temporary, Opener::kept);
     let data_dir = data_dir.unwrap_or_else(|| PathBuf::from("/data"));
-    PluginContext::new(plugin_name, data_dir, protocol, temps, databases, capabilities)
+    PluginContext::new(plugin_name, data_dir, protocol, temps, databases, capabilities, config)
 }

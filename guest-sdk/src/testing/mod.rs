@@ -31,13 +31,15 @@
 //! ```
 //!
 //! What takes a [`PluginContext`](crate::PluginContext) is tested without a plugin: [`context`] gives one, and [`database`] a database alone. A restart is two
-//! plugins with one [`data_dir`](TestPluginBuilder::data_dir).
+//! plugins with one [`data_dir`](TestPluginBuilder::data_dir). What the operator's policy file would tell the plugin is set with [`config`](TestPluginBuilder::config), or
+//! [`context_with_config`].
 //!
 //! A request comes from nobody, unless it is made [as a caller](TestPlugin::as_caller). What the plugin asks of the platform's API in that
 //! caller's name is answered by [`FixturePlatform::api`].
 
 mod api;
 mod caller;
+mod config;
 mod context;
 pub mod fixture;
 mod platform;
@@ -46,7 +48,7 @@ mod response;
 
 pub use api::MadeApiCall;
 pub use caller::{CallerRequests, TestCaller};
-pub use context::{context, database};
+pub use context::{context, context_with_config, database};
 pub use platform::FixturePlatform;
 pub use plugin::{TestPlugin, TestPluginBuilder};
 pub use response::TestResponse;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use temps_plugin_protocol::{PluginManifest, ProtocolVersion, openapi};
 use tower::Service;
 
+use super::config::FixtureConfig;
 use super::context::context_in;
 use super::{CallerRequests, DeliverError, FixturePlatform, TestCaller, TestError, TestResponse};
 use crate::instance::{Instance, StartFailure};
@@ -40,7 +41,12 @@ impl TestPlugin {
 
     /// Prepares the plugin's surroundings.
     pub fn builder() -> TestPluginBuilder {
-        TestPluginBuilder { temps: TempsClient::new(FixturePlatform::new()), data_dir: None, protocol: ProtocolVersion::V2 }
+        TestPluginBuilder {
+            temps: TempsClient::new(FixturePlatform::new()),
+            data_dir: None,
+            protocol: ProtocolVersion::V2,
+            config: FixtureConfig::default(),
+        }
     }
 
     /// The manifest that the plugin started with.
@@ -194,6 +200,7 @@ pub struct TestPluginBuilder {
     temps: TempsClient,
     data_dir: Option<PathBuf>,
     protocol: ProtocolVersion,
+    config: FixtureConfig,
 }
 
 impl TestPluginBuilder {
@@ -218,6 +225,12 @@ impl TestPluginBuilder {
         self
     }
 
+    /// Something that the operator tells the plugin: see [`PluginContext::config`](crate::PluginContext::config). Default nothing.
+    pub fn config(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.config.set(key, value);
+        self
+    }
+
     /// Starts the plugin: checks its manifest and OpenAPI document, builds its router, checks its routes, and runs `on_start`.
     ///
     /// # Errors
@@ -230,7 +243,8 @@ impl TestPluginBuilder {
         if let Some(document) = plugin.openapi_schema() {
             openapi::check(&document)?;
         }
-        let context = context_in(manifest.name.clone(), self.data_dir, self.protocol, self.temps, &manifest.capabilities);
+        let context =
+            context_in(manifest.name.clone(), self.data_dir, self.protocol, self.temps, &manifest.capabilities, self.config);
         let instance = Instance::start(plugin, context).await?;
         let (requests, deliveries) = (Cell::new(0), RefCell::default());
         Ok(TestPlugin { instance, manifest, protocol: self.protocol, requests, deliveries })

@@ -62,7 +62,8 @@ impl<P: ExternalPlugin> lifecycle::Guest for Component<P> {
         };
         let temps = TempsClient::new(super::platform::Import);
         let capabilities = plugin.manifest().capabilities;
-        let context = PluginContext::new(plugin_name, data_dir.into(), protocol, temps, Opener, &capabilities);
+        let context =
+            PluginContext::new(plugin_name, data_dir.into(), protocol, temps, Opener, &capabilities, super::config::Import);
         let started = Instance::start(plugin, context).await.map_err(|failure| failure.to_string())?;
         let router = started.router();
         let again =

@@ -6,6 +6,7 @@ compile_error!("temps-plugin-sdk is for guests with one thread: build without th
 mod api;
 pub mod bindings;
 mod component;
+mod config;
 mod log;
 mod manifest;
 mod platform;

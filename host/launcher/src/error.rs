@@ -2,8 +2,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use temps_plugin_bundle::{BundleError, Kind};
+use temps_plugin_bundle::{BundleError, Kind, VerifyError};
 use temps_plugin_inbox::InboxError;
+use temps_plugin_policy::PolicyError;
 use temps_plugin_runtime::{CodeError, DescribeError, EngineError, InitError, LoadError};
 
 use crate::ExitStatus;
@@ -11,6 +12,7 @@ use crate::args::UsageError;
 use crate::data_dir::DataDirError;
 use crate::handshake::HandshakeFailure;
 use crate::instances::InstanceError;
+use crate::policy::ConfigError;
 use crate::socket::SocketError;
 
 /// Why the launcher ends, other than by a signal. Its text is the last line of the log.
@@ -19,6 +21,32 @@ pub(crate) enum LaunchError {
     /// The command line.
     #[error(transparent)]
     Usage(#[from] UsageError),
+    /// The policy file.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// Something that the policy file tells the guest.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The bundle is not from anybody whom the policy trusts.
+    #[error("the policy file {} trusts only plugins that its `trust.keys` signed, and {source}", policy.display())]
+    Untrusted {
+        /// The policy file.
+        policy: PathBuf,
+        /// What is wrong with the signature.
+        source: Box<VerifyError>,
+    },
+    /// A component without a bundle, where a signature is asked for.
+    #[error(
+        "the policy file {} trusts only plugins that its `trust.keys` signed, and {} is a component in a file of its own, which is not: pack it with `temps-wasm pack --sign`, or take `[trust]` out",
+        policy.display(),
+        component.display()
+    )]
+    NotSigned {
+        /// The component.
+        component: PathBuf,
+        /// The policy file.
+        policy: PathBuf,
+    },
     /// No component lies where it should, and none was named.
     #[error("no component found: put it at {} or name it with --component", looked_at.display())]
     NoComponent {
@@ -131,6 +159,8 @@ impl LaunchError {
                 ExitStatus::GuestFailed
             }
             Self::DataDir(_) | Self::Inbox(_) => ExitStatus::DataDir,
+            Self::Policy(_) | Self::Config(_) => ExitStatus::Policy,
+            Self::Untrusted { .. } | Self::NotSigned { .. } => ExitStatus::Untrusted,
             Self::Handshake(_) => ExitStatus::Handshake,
             Self::Socket(_) => ExitStatus::Socket,
             Self::NoChannel { .. } => ExitStatus::NoChannel,

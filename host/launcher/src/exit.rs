@@ -25,6 +25,10 @@ pub enum ExitStatus {
     NoChannel,
     /// The channel was lost, and the host did not open another in time.
     HostGone,
+    /// The policy file cannot be used, or something that it names is not there.
+    Policy,
+    /// The policy asks for a signature that the plugin does not have.
+    Untrusted,
     /// A fault of the launcher itself, or of the system below it.
     Internal,
     /// A second signal came while the launcher was putting things in order: it stopped at once.
@@ -72,6 +76,8 @@ impl ExitStatus {
         (Self::DataDir, "the data directory or its event inbox cannot be used, or another launcher uses it"),
         (Self::NoChannel, "the host did not open the channel in time"),
         (Self::HostGone, "the channel was lost, and the host did not open another in time"),
+        (Self::Policy, "the policy file cannot be used, or something that it names is not there"),
+        (Self::Untrusted, "the plugin is not signed with a key that the policy file trusts"),
         (Self::Internal, "a fault of the launcher or the system"),
         (Self::Interrupted(Signal::Interrupt), "a second signal, SIGINT: stopped at once"),
         (Self::Interrupted(Signal::Terminate), "a second signal, SIGTERM: stopped at once"),
@@ -93,6 +99,8 @@ impl ExitStatus {
             Self::DataDir => 8,
             Self::NoChannel => 9,
             Self::HostGone => 10,
+            Self::Policy => 11,
+            Self::Untrusted => 12,
             Self::Internal => 70,
             Self::Interrupted(signal) => 128 + signal.number(),
         }

@@ -14,6 +14,8 @@
 //! | `handshake` | the two pipes to the host |
 //! | `data_dir` | the plugin's folder, for one launcher at a time |
 //! | `socket` | the Unix socket and its clients |
+//! | `policy` | the operator's policy file |
+//! | `program` | the program as it was called |
 //! | `pass_headers` | which of the user's own headers the guest may see |
 //! | `server` | HTTP on it: health, the protocol's paths, the guest's routes, and who may do what |
 //! | `event_loop` | the async runtime of a thread |
@@ -37,7 +39,9 @@ mod instances;
 mod log;
 mod pass_headers;
 mod plugin;
+mod policy;
 mod prepare;
+mod program;
 mod secret;
 mod server;
 mod signals;
@@ -57,6 +61,7 @@ use args::{Args, Command, PrepareArgs};
 use error::LaunchError;
 use handshake::HostOutput;
 use log::{Label, Log};
+use temps_plugin_policy::Policy;
 
 pub use exit::{ExitStatus, Signal};
 
@@ -75,8 +80,13 @@ pub fn main() -> ExitCode {
     // From here on nothing but the handshake reaches stdout.
     let output = HostOutput::take();
     let label = Label::new(file_name(&program));
-    let log = Log::start(label.clone());
-    let ended = work.and_then(|work| run(work, program, label, output.map_err(LaunchError::Stdout)?));
+    // Before the log, because it says what is logged. What is wrong with it is logged as without it.
+    let policy = match &work {
+        Ok(Work::Run(args)) => policy::load(&program, args.policy.as_deref()),
+        Ok(Work::Prepare(_)) | Err(_) => Ok(Policy::default()),
+    };
+    let log = Log::start(label.clone(), policy.as_ref().ok().and_then(Policy::log_level));
+    let ended = work.and_then(|work| run(work, policy?, program, label, output.map_err(LaunchError::Stdout)?));
     let status = match ended {
         Ok(status) => {
             tracing::info!(exit_code = status.code(), "ended");
@@ -98,7 +108,7 @@ enum Work {
     Prepare(Box<PrepareArgs>),
 }
 
-fn run(work: Work, program: OsString, label: Label, output: HostOutput) -> Result<ExitStatus, LaunchError> {
+fn run(work: Work, policy: Policy, program: OsString, label: Label, output: HostOutput) -> Result<ExitStatus, LaunchError> {
     let warnings = match &work {
         Work::Run(args) => &args.warnings,
         Work::Prepare(args) => &args.warnings,
@@ -111,7 +121,7 @@ fn run(work: Work, program: OsString, label: Label, output: HostOutput) -> Resul
     // In a task of its own, so that a panic in it is an ending like others.
     let ended = runtime.block_on(async {
         match work {
-            Work::Run(args) => tokio::spawn(start::run(*args, program, label, output)).await,
+            Work::Run(args) => tokio::spawn(start::run(*args, policy, program, label, output)).await,
             Work::Prepare(args) => tokio::spawn(prepare::run(*args, label)).await,
         }
     });

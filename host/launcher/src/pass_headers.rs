@@ -1,40 +1,8 @@
 //! Which of the user's own headers an operator lets through to the guest.
 
-use std::str::FromStr;
-
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
-
-/// A header that is the user's own: with it, whoever has it can act as the user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum UserHeader {
-    /// `cookie`, with the user's session at Temps among others.
-    Cookie,
-    /// `authorization`, with a token of the user's.
-    Authorization,
-}
-
-/// A name that is no [`UserHeader`]'s.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{name}` cannot be let through: only `cookie` and `authorization` can. Those of Temps are never shown, and all others are anyway"
-)]
-pub(crate) struct NoUserHeader {
-    name: String,
-}
-
-impl FromStr for UserHeader {
-    type Err = NoUserHeader;
-
-    /// Takes a header's name, in any case.
-    fn from_str(name: &str) -> Result<Self, NoUserHeader> {
-        match name.trim().to_ascii_lowercase().as_str() {
-            "cookie" => Ok(Self::Cookie),
-            "authorization" => Ok(Self::Authorization),
-            _ => Err(NoUserHeader { name: name.escape_debug().to_string() }),
-        }
-    }
-}
+use temps_plugin_policy::UserHeader;
 
 /// The user's own headers that the guest may see. By default none: a plugin that sees them can do whatever the user can.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -82,15 +50,5 @@ mod tests {
         assert_eq!(left(&[UserHeader::Cookie, UserHeader::Cookie]), ["cookie"]);
         assert_eq!(left(&[UserHeader::Authorization]), ["authorization"]);
         assert_eq!(left(&[UserHeader::Authorization, UserHeader::Cookie]).len(), 2);
-    }
-
-    #[test]
-    fn only_the_users_own_can_be_named() {
-        assert_eq!("Cookie".parse(), Ok(UserHeader::Cookie));
-        assert_eq!("AUTHORIZATION".parse(), Ok(UserHeader::Authorization));
-        for name in ["x-temps-actor-token", "accept", "", "*", "cookie, authorization", "a\nb"] {
-            let error = name.parse::<UserHeader>().unwrap_err().to_string();
-            assert!(error.contains("only `cookie` and `authorization`") && !error.contains('\n'), "{error}");
-        }
     }
 }

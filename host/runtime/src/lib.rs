@@ -10,6 +10,7 @@
 //! | [`Platform`] | what answers a guest's queries, implemented elsewhere |
 //! | [`Caller`] | the user that a request comes from, verified elsewhere |
 //! | [`Files`] | the folder that a guest may use, and how much of it |
+//! | [`GuestConfig`] | what an operator tells a guest |
 //!
 //! An instance serves many requests at once, as `wit/` describes. A plugin has one, or several on a thread each if it is stateless. A trap ends it, and the next one is up in well under a millisecond.
 //! The crate knows nothing of sockets, of the host's protocol on them, or of processes.
@@ -20,6 +21,7 @@ mod call;
 mod clock;
 mod component;
 mod engine;
+mod guest_config;
 mod instance;
 pub mod limits;
 mod plugin;
@@ -29,6 +31,7 @@ pub use bridges::{Files, FilesError, Platform, PlatformError};
 pub use call::{ActorToken, Caller, GuestBody};
 pub use component::{Code, CodeCache, CodeError, Component, DescribeError, Description, DocumentError, LoadError};
 pub use engine::{CodePlace, Engine, EngineError};
+pub use guest_config::GuestConfig;
 pub use instance::{Failure, Setup, Trapped};
 #[doc(inline)]
 pub use limits::{InstanceCount, LimitError, Limits};

@@ -20,6 +20,7 @@ impl ExternalPlugin for Bare {
         let about = format!("{} {} {}", ctx.plugin_name(), ctx.data_dir().display(), ctx.protocol_version());
         Ok(Router::new()
             .route("/about", get(async move || about))
+            .route("/greeting", get(async move || ctx.config("greeting").unwrap_or_else(|| "none".to_owned())))
             .route("/id", get(async |Extension(id): Extension<RequestId>| id.0.to_string())))
     }
 }
@@ -31,6 +32,14 @@ async fn the_context_says_where_the_plugin_runs() {
     let builder = TestPlugin::builder().data_dir("/tmp/x").protocol_version(ProtocolVersion::V1);
     let plugin = builder.start::<Bare>().await.unwrap();
     assert_eq!(plugin.get("/about").await.unwrap().text().await.unwrap(), "bare /tmp/x v1");
+}
+
+#[tokio::test]
+async fn the_configuration_is_what_the_test_sets() {
+    let greeting = async |plugin: TestPlugin| plugin.get("/greeting").await.unwrap().text().await.unwrap();
+    assert_eq!(greeting(TestPlugin::start::<Bare>().await.unwrap()).await, "none");
+    let builder = TestPlugin::builder().config("greeting", "hello").config("greeting", "hi").config("other", "");
+    assert_eq!(greeting(builder.start::<Bare>().await.unwrap()).await, "hi");
 }
 
 #[tokio::test]

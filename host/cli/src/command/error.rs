@@ -82,7 +82,7 @@ fn dev(error: &DevError) -> u8 {
         | DevError::Fixtures(_)
         | DevError::PluginsFolder(_)
         | DevError::Folder(_)
-        | DevError::DataDir { .. }
+        | DevError::Path { .. }
         | DevError::Signals(_) => 4,
         DevError::Start { error, .. } => match error {
             StartError::Launch(_) => 5,

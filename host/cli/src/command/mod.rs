@@ -159,6 +159,9 @@ struct DevArguments {
     /// The launcher [default: temps-launcher beside this program or in PATH]
     #[arg(long, value_name = "PATH")]
     launcher: Option<PathBuf>,
+    /// The policy file to run the plugin with
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Fetch this path of the plugin once it runs, print status and body, and stop
     #[arg(long, value_name = "PATH")]
     get: Option<String>,
@@ -239,9 +242,20 @@ impl CommandLine {
 
 impl From<DevArguments> for DevOptions {
     fn from(arguments: DevArguments) -> Self {
-        let DevArguments { path, profile, protocol, port, identity, fixtures, print_fixtures: _, data_dir, launcher, get } =
-            arguments;
-        Self { path, profile, protocol: protocol.into(), port, identity, fixtures, data_dir, launcher, get }
+        let DevArguments {
+            path,
+            profile,
+            protocol,
+            port,
+            identity,
+            fixtures,
+            print_fixtures: _,
+            data_dir,
+            launcher,
+            policy,
+            get,
+        } = arguments;
+        Self { path, profile, protocol: protocol.into(), port, identity, fixtures, data_dir, launcher, policy, get }
     }
 }
 

@@ -37,10 +37,10 @@ pub enum DevError {
     /// The plugins folder cannot be filled.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// The data folder's path cannot be made absolute.
-    #[error("cannot use the data folder {}: {source}", path.display())]
-    DataDir {
-        /// The folder.
+    /// A path cannot be made absolute.
+    #[error("cannot use {}: {source}", path.display())]
+    Path {
+        /// The path.
         path: PathBuf,
         /// Why.
         source: io::Error,

@@ -42,6 +42,8 @@ pub struct DevOptions {
     pub data_dir: Option<PathBuf>,
     /// The launcher; see [`find_launcher`](crate::launcher::find_launcher). A packed plugin has its own.
     pub launcher: Option<PathBuf>,
+    /// The policy file to run it with. Default none: the one beside a packed plugin is not looked for.
+    pub policy: Option<PathBuf>,
     /// A path of the plugin to fetch, after which the run ends.
     pub get: Option<String>,
 }
@@ -63,10 +65,11 @@ pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
     let plugins = tempfile::Builder::new().prefix("temps-plugins-").tempdir().map_err(DevError::PluginsFolder)?;
     given.install(plugins.path(), wanted.profile.as_deref()).await?;
     let data_dir = absolute(&wanted.data_dir.unwrap_or_else(|| given.data_dir()))?;
+    let policy = wanted.policy.as_deref().map(absolute).transpose()?;
 
     let report = Report::new(Style::of_stderr());
     let observer = report.clone();
-    let options = Options::new(plugins.path(), &data_dir)
+    let mut options = Options::new(plugins.path(), &data_dir)
         .protocol(wanted.protocol)
         .port(wanted.port)
         .fixtures(fixtures)
@@ -74,6 +77,9 @@ pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
         // A launcher takes a second signal as one to end at once, and Ctrl-C would be the first.
         .own_process_group(true)
         .observer(move |_, notice| observer.notice(notice));
+    if let Some(policy) = policy {
+        options = options.argument("--policy").argument(policy);
+    }
 
     let mut signals = Signals::listen().map_err(DevError::Signals)?;
     let temps = tokio::select! {
@@ -137,5 +143,5 @@ fn report_stop(stopped: &[(String, Stopped)], report: &Report) {
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, DevError> {
-    std::path::absolute(path).map_err(|source| DevError::DataDir { path: path.to_owned(), source })
+    std::path::absolute(path).map_err(|source| DevError::Path { path: path.to_owned(), source })
 }

@@ -34,6 +34,20 @@ fn a_packed_plugin_runs_in_both_protocols_and_is_the_same_each_time() {
 }
 
 #[test]
+fn dev_runs_it_with_a_policy() {
+    let stage = Stage::new();
+    stage.run(&["pack", TEMPS_HELLO_PLUGIN, "--launcher", &launcher()]).out();
+    let dev = |policy| stage.run(&["dev", "hello", "--port", "0", "--policy", policy, "--get", "/hello/7"]);
+    fs::write(stage.file("policy.toml"), "[log]\nlevel = \"off\"\n").unwrap();
+    assert!(dev("policy.toml").out().starts_with("200 OK\n"));
+    fs::write(stage.file("wrong.toml"), "[log]\nlvl = \"off\"\n").unwrap();
+    let ran = dev("wrong.toml");
+    ran.failed(5, "plugin `hello` did not start");
+    assert!(ran.err.contains("wrong.toml, line 2, column 1: `[log]` has no key `lvl`"), "{ran:?}");
+    dev("nowhere.toml").failed(5, "plugin `hello` did not start");
+}
+
+#[test]
 fn what_the_launcher_does_not_run_is_not_packed() {
     let stage = Stage::new();
     let ran = stage.run(&["pack", BAD_NAME, "-o", "new", "--launcher", &launcher()]);

@@ -1,6 +1,5 @@
+use temps_plugin_policy::NoUserHeader;
 use temps_plugin_runtime::LimitError;
-
-use crate::pass_headers::NoUserHeader;
 
 /// Why the command line cannot be used. No message repeats a value that a host gave.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

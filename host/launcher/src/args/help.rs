@@ -7,22 +7,24 @@ use crate::ExitStatus;
 const USAGE: &str = "\
 Runs a WebAssembly component as a Temps plugin. Temps starts it; by hand:
 
-  temps-launcher --socket-path S --data-dir D [--auth-secret A] [--component P] [--limit NAME=VALUE]...
-                 [--pass-header NAME]...
+  temps-launcher --socket-path S --data-dir D [--auth-secret A] [--component P] [--policy FILE]
+                 [--limit NAME=VALUE]... [--pass-header NAME]...
   temps-launcher --prepare DIR --component P [--limit NAME=VALUE]...
 
   --socket-path S     where to bind the Unix socket (at most 107 bytes)
   --data-dir D        the plugin's own folder, created if it is not there
   --auth-secret A     the secret of protocol v1; without it the launcher speaks v2 and reads its launch line from stdin
   --component P       the component, if the binary has none in itself and none lies beside it as <name as called>.wasm
-  --limit NAME=VALUE  changes a limit: sizes as 64MiB, times as 250ms or 30s, counts as 1024; may be repeated
+  --policy FILE       the policy file, in place of <name as called>.toml beside the binary, which need not be there
+  --limit NAME=VALUE  changes a limit, whatever the policy file says: sizes as 64MiB, times as 250ms or 30s,
+                      counts as 1024; may be repeated
   --pass-header NAME  lets the plugin see the user's own `cookie` or `authorization` header, with which it can act as the
-                      user anywhere; may be repeated
+                      user anywhere, besides those of the policy file; may be repeated
   --prepare DIR       runs nothing: writes the plugin's description and its compiled code to DIR, for a bundle
   --help, --version   print this text or the version
 
 --database-url and --host-api-url are taken and not used. Unknown arguments are ignored with a warning.
-RUST_LOG sets what is logged (default: info). Logs are JSON lines on stderr; stdout belongs to the protocol.
+RUST_LOG sets what is logged (default: info), unless the policy file does. Logs are JSON lines on stderr; stdout belongs to the protocol.
 ";
 
 /// The text of `--help`: the arguments, the names of the limits, and the exit codes.

@@ -6,16 +6,18 @@
 //! | `--auth-secret A` | its presence is what tells v1 from v2 |
 //! | `--database-url U`, `--host-api-url U` | taken and dropped: a sandboxed plugin uses neither |
 //! | `--component P` | the component, where none lies beside the binary |
-//! | `--limit name=value` | sets a limit; may be repeated |
-//! | `--pass-header NAME` | lets `cookie` or `authorization` through to the guest; may be repeated |
+//! | `--policy FILE` | the policy file, in place of the one beside the binary |
+//! | `--limit name=value` | sets a limit, whatever the policy file says; may be repeated |
+//! | `--pass-header NAME` | lets `cookie` or `authorization` through to the guest, besides those of the policy file; may be repeated |
 //! | `--prepare DIR` | no run: writes what a bundle needs beside the component that `--component` names |
 //! | `--help`, `--version` | print and exit |
 //!
 //! `--flag value` and `--flag=value` are the same. Anything else is a warning and not an error, because newer hosts add arguments. No
-//! warning or error repeats a value: it may be a secret. Except `--limit`'s and `--pass-header`'s, which are an operator's own.
+//! warning or error repeats a value: it may be a secret. Except those of `--policy`, `--limit` and `--pass-header`, which are an operator's own.
 
 mod error;
 mod help;
+mod limit_flags;
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -26,6 +28,7 @@ use temps_plugin_runtime::Limits;
 
 pub(crate) use error::UsageError;
 pub(crate) use help::help;
+pub(crate) use limit_flags::LimitFlags;
 
 use crate::pass_headers::PassHeaders;
 
@@ -53,8 +56,10 @@ pub(crate) struct Args {
     pub(crate) dialect: Dialect,
     /// The component that `--component` names.
     pub(crate) component: Option<PathBuf>,
-    /// The defaults with what `--limit` changed.
-    pub(crate) limits: Limits,
+    /// The policy file that `--policy` names.
+    pub(crate) policy: Option<PathBuf>,
+    /// What `--limit` changes.
+    pub(crate) limits: LimitFlags,
     /// The user's own headers that `--pass-header` lets through.
     pub(crate) pass_headers: PassHeaders,
     /// What was tolerated, to be logged once there is a log.
@@ -109,6 +114,7 @@ const VALUED: &[&str] = &[
     "--database-url",
     "--host-api-url",
     "--component",
+    "--policy",
     "--limit",
     "--pass-header",
     "--prepare",
@@ -179,7 +185,8 @@ struct Given {
     data_dir: Option<PathBuf>,
     auth_secret: Option<String>,
     component: Option<PathBuf>,
-    limits: Limits,
+    policy: Option<PathBuf>,
+    limits: LimitFlags,
     pass_headers: PassHeaders,
     prepare: Option<PathBuf>,
     warnings: Vec<String>,
@@ -192,10 +199,11 @@ impl Given {
             "--data-dir" => self.data_dir = Some(path(flag, value)?),
             "--prepare" => self.prepare = Some(path(flag, value)?),
             "--component" => self.component = Some(path(flag, value)?),
+            "--policy" => self.policy = Some(path(flag, value)?),
             "--auth-secret" => {
                 self.auth_secret = Some(value.into_string().map_err(|_| UsageError::NotUtf8 { flag })?);
             }
-            "--limit" => self.limit(&value.into_string().map_err(|_| UsageError::NotUtf8 { flag })?)?,
+            "--limit" => self.limits.add(&value.into_string().map_err(|_| UsageError::NotUtf8 { flag })?)?,
             "--pass-header" => {
                 let name = value.into_string().map_err(|_| UsageError::NotUtf8 { flag })?;
                 self.pass_headers.pass(name.parse()?);
@@ -203,14 +211,6 @@ impl Given {
             // The database's and the platform's addresses are nothing that a sandboxed plugin may use.
             _ => {}
         }
-        Ok(())
-    }
-
-    fn limit(&mut self, text: &str) -> Result<(), UsageError> {
-        let Some((name, value)) = text.split_once('=') else {
-            return Err(UsageError::LimitForm { given: text.to_owned() });
-        };
-        self.limits.set(name.trim(), value.trim())?;
         Ok(())
     }
 
@@ -222,10 +222,12 @@ impl Given {
     fn finish(self) -> Result<Command, UsageError> {
         let needed = |flag, value: Option<PathBuf>| value.ok_or(UsageError::Missing { flag });
         if let Some(folder) = self.prepare {
+            let mut limits = Limits::default();
+            self.limits.apply(&mut limits)?;
             return Ok(Command::Prepare(Box::new(PrepareArgs {
                 folder,
                 component: needed("--component", self.component)?,
-                limits: self.limits,
+                limits,
                 warnings: self.warnings,
             })));
         }
@@ -237,6 +239,7 @@ impl Given {
                 None => Dialect::V2,
             },
             component: self.component,
+            policy: self.policy,
             limits: self.limits,
             pass_headers: self.pass_headers,
             warnings: self.warnings,
@@ -252,8 +255,9 @@ fn path(flag: &'static str, value: OsString) -> Result<PathBuf, UsageError> {
 mod tests {
     use std::time::Duration;
 
+    use temps_plugin_policy::UserHeader;
+
     use super::*;
-    use crate::pass_headers::UserHeader;
 
     const V2: [&str; 4] = ["--socket-path", "/s", "--data-dir", "/d"];
 
@@ -335,8 +339,11 @@ mod tests {
     #[test]
     fn limits_are_set_by_name() {
         let args = run(&with(&["--limit", "channel_time=2s", "--limit=memory=64MiB"]));
-        assert_eq!(args.limits.channel_time(), Duration::from_secs(2));
-        assert_eq!(args.limits.memory(), 64 << 20);
+        let mut limits = Limits::default().with_memory(7).with_in_flight(7);
+        args.limits.apply(&mut limits).unwrap();
+        assert_eq!(limits.channel_time(), Duration::from_secs(2));
+        assert_eq!(limits.memory(), 64 << 20);
+        assert_eq!(limits.in_flight(), 7);
     }
 
     #[test]
@@ -347,6 +354,14 @@ mod tests {
             let error = refused(&with(&["--limit", given]));
             assert!(error.contains(said), "{error}");
         }
+    }
+
+    #[test]
+    fn a_policy_file_is_named() {
+        assert_eq!(run(&with(&["--policy", "/p.toml"])).policy.as_deref(), Some("/p.toml".as_ref()));
+        assert_eq!(run(&with(&[])).policy, None);
+        assert!(refused(&with(&["--policy"])).contains("`--policy` needs a value"));
+        assert!(refused(&with(&["--policy="])).contains("`--policy` is empty"));
     }
 
     #[test]

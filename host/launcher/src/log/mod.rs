@@ -1,6 +1,7 @@
 //! The log: JSON lines on stderr, each with the plugin's name, and with the number of its instance if that is not the first.
 //!
-//! `RUST_LOG` says what is written, `info` and above by default. Lines pass through a queue to a thread of their own, so that a host that
+//! The policy file says what is written, else `RUST_LOG`, and `info` and above by default. The file comes first because it is about this plugin: `RUST_LOG` is what Temps
+//! itself was started with, as often as not. Lines pass through a queue to a thread of their own, so that a host that
 //! does not read stderr never stops the plugin: with the queue full, lines are dropped, and a later line counts them as `lost_lines`.
 //!
 //! A panic of the launcher's own is a line too.
@@ -11,6 +12,8 @@ mod format;
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
+use temps_plugin_policy::LogLevel;
+use temps_plugin_runtime::GUEST_LOG_TARGET;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::JsonFields;
@@ -59,14 +62,17 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Makes this process log. Once: the first log stays.
-    pub(crate) fn start(label: Label) -> Self {
+    /// Makes this process log, at the policy's level if it has one. Once: the first log stays.
+    pub(crate) fn start(label: Label, level: Option<LogLevel>) -> Self {
         let (writer, guard) = NonBlockingBuilder::default()
             .lossy(true)
             .buffered_lines_limit(QUEUED_LINES)
             .thread_name("log")
             .finish(std::io::stderr());
-        let (filter, wrong) = filter();
+        let (filter, wrong) = match level {
+            Some(level) => (EnvFilter::new(directives(level)), None),
+            None => filter(),
+        };
         let lost = writer.error_counter();
         let started = tracing_subscriber::fmt()
             .with_env_filter(filter)
@@ -86,6 +92,16 @@ impl Log {
         }
         Self { _writer: guard }
     }
+}
+
+/// The guest's lines and the launcher's from this level on, and those of the libraries in it from `info` on at most: below that they say nothing to an operator.
+fn directives(level: LogLevel) -> String {
+    let others = match level {
+        LogLevel::Debug | LogLevel::Trace => LogLevel::Info,
+        LogLevel::Off | LogLevel::Error | LogLevel::Warn | LogLevel::Info => level,
+    };
+    let (level, others) = (level.text(), others.text());
+    format!("{others},temps_launcher={level},temps_plugin={level},{GUEST_LOG_TARGET}={level}")
 }
 
 /// What `RUST_LOG` asks for, or `info` with what is wrong with it.

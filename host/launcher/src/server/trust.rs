@@ -130,9 +130,9 @@ fn strip_claims(headers: &mut HeaderMap) {
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
+    use temps_plugin_policy::UserHeader;
 
     use super::*;
-    use crate::pass_headers::UserHeader;
 
     const SECRET: &str = "s3cret";
 

@@ -6,7 +6,7 @@ use temps_plugin_runtime::{Description, Limits};
 use super::loaded::Loaded;
 use super::origin::Origin;
 use super::plan::{Secret, Terms};
-use super::{Announced, Plan};
+use super::{Announced, Plan, trusted};
 use crate::error::LaunchError;
 use crate::handshake::HostOutput;
 
@@ -30,7 +30,8 @@ pub(super) enum Stock {
 
 impl Described {
     pub(super) async fn from_plan(plan: Plan) -> Result<Self, LaunchError> {
-        let Plan { origin, secret, mut terms } = plan;
+        let Plan { origin, secret, trust, mut terms } = plan;
+        let origin = trusted::check(origin, trust, &mut terms.clock).await?;
         let (description, stock) = match origin {
             Origin::Bundle(bundle) => (packed(&bundle, &terms.limits)?, Stock::Packed(bundle)),
             Origin::File(path) => {

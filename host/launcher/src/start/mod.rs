@@ -4,8 +4,8 @@
 //!
 //! | step | what has happened | what it may fail on |
 //! |---|---|---|
-//! | [`Plan`] | plugin found, paths checked; nothing touched yet | no component, bundle not whole, socket path too long, blank `--auth-secret` |
-//! | [`Described`] | manifest and OpenAPI document, both valid | for a file: data directory, inbox, component, guest; both: manifest |
+//! | [`Plan`] | plugin found, policy in force, paths checked; nothing touched yet | no component, bundle not whole, limits or configuration of the policy, socket path too long, blank `--auth-secret` |
+//! | [`Described`] | signature checked, if the policy names keys; manifest and OpenAPI document, both valid | signature; for a file: data directory, inbox, component, guest; both: manifest |
 //! | [`Announced`] | line 1 written | handshake |
 //! | [`Launched`] | v2's launch line read; data directory, inbox and component there | handshake; for a bundle: data directory, inbox, code, component |
 //! | [`Bound`] | socket bound, health answered, guest's `init` begun | socket |
@@ -34,8 +34,11 @@ mod plan;
 mod ready;
 mod running;
 mod step_clock;
+mod trusted;
 
 use std::ffi::OsString;
+
+use temps_plugin_policy::Policy;
 
 use announced::Announced;
 use bound::Bound;
@@ -58,10 +61,16 @@ use crate::signals::Signals;
 /// # Errors
 ///
 /// [`LaunchError`] for every end but that by a signal.
-pub(crate) async fn run(args: Args, program: OsString, label: Label, output: HostOutput) -> Result<ExitStatus, LaunchError> {
+pub(crate) async fn run(
+    args: Args,
+    policy: Policy,
+    program: OsString,
+    label: Label,
+    output: HostOutput,
+) -> Result<ExitStatus, LaunchError> {
     let mut signals = Signals::take().map_err(LaunchError::Signals)?;
     let running = tokio::select! {
-        running = start(args, program, label, output) => running?,
+        running = start(args, policy, program, label, output) => running?,
         signal = signals.next() => {
             tracing::info!(signal = signal.name(), "stopped while starting");
             return Ok(ExitStatus::Stopped);
@@ -70,8 +79,8 @@ pub(crate) async fn run(args: Args, program: OsString, label: Label, output: Hos
     running.until_stopped(&mut signals).await
 }
 
-async fn start(args: Args, program: OsString, label: Label, output: HostOutput) -> Result<Running, LaunchError> {
-    let plan = Plan::new(args, &program, label)?;
+async fn start(args: Args, policy: Policy, program: OsString, label: Label, output: HostOutput) -> Result<Running, LaunchError> {
+    let plan = Plan::new(args, &policy, &program, label)?;
     let described = plan.describe().await?;
     let announced = described.announce(output).await?;
     let launched = announced.launch().await?;

@@ -1,12 +1,13 @@
 //! Where the plugin comes from.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use temps_plugin_bundle::{Bundle, Kind};
 
 use crate::error::LaunchError;
+use crate::program::beside;
 
 /// The plugin, not loaded yet.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ fn complete(bundle: Bundle) -> Result<Bundle, LaunchError> {
 }
 
 fn find_component(program: &OsStr, named: Option<PathBuf>) -> Result<PathBuf, LaunchError> {
-    let beside = beside(&called_as(program));
+    let beside = beside(program, "wasm");
     if beside.is_file() {
         if let Some(named) = named {
             tracing::warn!(component = %beside.display(), ignored = %named.display(), "--component is ignored: a component lies beside the binary");
@@ -68,24 +69,6 @@ fn find_component(program: &OsStr, named: Option<PathBuf>) -> Result<PathBuf, La
         Some(named) => Err(LaunchError::NamedComponentMissing { named, looked_at: beside }),
         None => Err(LaunchError::NoComponent { looked_at: beside }),
     }
-}
-
-/// `<name>.wasm`, in the same folder.
-fn beside(program: &Path) -> PathBuf {
-    let mut path = OsString::from(program);
-    path.push(".wasm");
-    PathBuf::from(path)
-}
-
-/// The program's path as it was called. A bare name was found through `PATH`, so it is looked up there again.
-fn called_as(program: &OsStr) -> PathBuf {
-    let program = Path::new(program);
-    if program.components().count() > 1 || program.is_absolute() {
-        return program.to_owned();
-    }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file());
-    found.or_else(|| std::env::current_exe().ok()).unwrap_or_else(|| program.to_owned())
 }
 
 #[cfg(test)]
@@ -119,12 +102,5 @@ mod tests {
         std::os::unix::fs::symlink(&shared, &plugin).unwrap();
         fs::write(dir.path().join("hello.wasm"), "").unwrap();
         assert_eq!(find_component(plugin.as_os_str(), None).unwrap(), dir.path().join("hello.wasm"));
-    }
-
-    #[test]
-    fn a_bare_name_is_looked_up_in_path() {
-        assert_eq!(called_as(OsStr::new("sh")).file_name().unwrap(), "sh");
-        assert!(called_as(OsStr::new("sh")).is_absolute());
-        assert_eq!(called_as(OsStr::new("./sh")), Path::new("./sh"));
     }
 }

@@ -1,7 +1,9 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use temps_plugin_runtime::Limits;
+use temps_plugin_bundle::PublicKey;
+use temps_plugin_policy::Policy;
+use temps_plugin_runtime::{GuestConfig, Limits};
 
 use super::origin::Origin;
 use super::{Described, StepClock};
@@ -10,6 +12,7 @@ use crate::error::LaunchError;
 use crate::handshake::HandshakeFailure;
 use crate::log::Label;
 use crate::pass_headers::PassHeaders;
+use crate::policy;
 use crate::secret::AuthSecret;
 use crate::socket::check_length;
 
@@ -18,16 +21,27 @@ use crate::socket::check_length;
 pub(crate) struct Plan {
     pub(super) origin: Origin,
     pub(super) secret: Secret,
+    pub(super) trust: Trust,
     pub(super) terms: Terms,
 }
 
-/// What the command line says of the whole run.
+/// Who has to have signed the plugin.
+#[derive(Debug)]
+pub(super) struct Trust {
+    /// One of these. None: nobody has to.
+    pub(super) keys: Vec<PublicKey>,
+    /// The file that says so.
+    pub(super) policy: PathBuf,
+}
+
+/// What the command line and the policy say of the whole run.
 #[derive(Debug)]
 pub(super) struct Terms {
     pub(super) data_dir: PathBuf,
     pub(super) socket_path: PathBuf,
     pub(super) limits: Limits,
     pub(super) pass_headers: PassHeaders,
+    pub(super) config: GuestConfig,
     pub(super) label: Label,
     pub(super) clock: StepClock,
 }
@@ -46,9 +60,13 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`LaunchError`]: no component, a bundle that is not whole, a socket path that is too long, a blank secret.
-    pub(crate) fn new(args: Args, program: &OsStr, label: Label) -> Result<Self, LaunchError> {
+    /// [`LaunchError`]: what the policy says cannot be done, no component, a bundle that is not whole, a socket path that is too long, a blank secret.
+    pub(crate) fn new(args: Args, policy: &Policy, program: &OsStr, label: Label) -> Result<Self, LaunchError> {
         let mut clock = StepClock::start();
+        let limits = policy::limits(policy, &args.limits)?;
+        let pass_headers = policy::pass_headers(policy, args.pass_headers);
+        let config = policy::resolve(policy)?;
+        let trust = Trust { keys: policy.trusted_keys().to_vec(), policy: policy.path().to_owned() };
         let origin = Origin::find(program, args.component)?;
         check_length(&args.socket_path)?;
         let secret = match args.dialect {
@@ -57,15 +75,16 @@ impl Plan {
         };
         tracing::debug!(component = %origin.path().display(), socket = %args.socket_path.display(), "planned");
         clock.done("planned");
-        let Args { socket_path, data_dir, limits, pass_headers, .. } = args;
-        Ok(Self { origin, secret, terms: Terms { data_dir, socket_path, limits, pass_headers, label, clock } })
+        let Args { socket_path, data_dir, .. } = args;
+        let terms = Terms { data_dir, socket_path, limits, pass_headers, config, label, clock };
+        Ok(Self { origin, secret, trust, terms })
     }
 
     /// Goes on: see [`Described`].
     ///
     /// # Errors
     ///
-    /// [`LaunchError`]: the description of a bundle; or for a component in a file, the data directory, the component, or its manifest.
+    /// [`LaunchError`]: the signature, if the policy asks for one; the description of a bundle; or for a component in a file, the data directory, the component, or its manifest.
     pub(crate) async fn describe(self) -> Result<Described, LaunchError> {
         Described::from_plan(self).await
     }

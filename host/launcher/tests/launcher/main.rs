@@ -20,6 +20,7 @@ mod identity;
 mod instances;
 mod life;
 mod notes;
+mod policy;
 mod start;
 #[allow(dead_code, unused_imports, reason = "the rest is for the hostile guests")]
 mod support;

@@ -16,6 +16,7 @@ mod code;
 mod damage;
 mod prepare;
 mod start;
+mod trust;
 
 use support::{Launcher, Start};
 

@@ -20,7 +20,7 @@ use crate::bridges::platform::{PlatformLink, PlatformView};
 use crate::bridges::sqlite::SqliteView;
 use crate::bridges::stdio::Lines;
 use crate::bridges::{Context, GuestLog};
-use crate::{Engine, Files, Limits, Platform, PlatformError};
+use crate::{Engine, Files, GuestConfig, Limits, Platform, PlatformError};
 
 /// What an instance is given beside its component.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub struct Setup {
     pub capabilities: Vec<Capability>,
     /// The guest's databases. They stay open over its instances. None: it has no database.
     pub databases: Option<Databases>,
+    /// What the operator tells the guest.
+    pub config: GuestConfig,
 }
 
 impl std::fmt::Debug for Setup {
@@ -52,7 +54,7 @@ impl std::fmt::Debug for Setup {
 }
 
 impl Setup {
-    /// For an instance that only gives its manifest: it has no name and no platform yet.
+    /// For an instance that only gives its manifest: it has no name, no platform and no configuration yet.
     pub(crate) fn before_manifest() -> Self {
         Self {
             plugin_name: String::new(),
@@ -62,6 +64,7 @@ impl Setup {
             platform: Arc::new(NoPlatform),
             capabilities: Vec::new(),
             databases: None,
+            config: GuestConfig::default(),
         }
     }
 }
@@ -131,7 +134,12 @@ pub(crate) fn new_store(engine: &Engine, setup: &Setup, calls: &Arc<Calls>) -> S
         wasi: wasi(&log),
         table: table(limits),
         memory: MemoryLimit::new(limits.memory()),
-        context: Context { plugin_name: setup.plugin_name.clone(), data_dir: setup.data_dir.clone(), protocol: setup.protocol },
+        context: Context {
+            plugin_name: setup.plugin_name.clone(),
+            data_dir: setup.data_dir.clone(),
+            protocol: setup.protocol,
+            config: setup.config.clone(),
+        },
         files: FilesBridge::new(setup.files.clone(), &setup.data_dir, limits),
         platform: PlatformLink::new(setup, limits),
         databases: setup.databases.clone(),

@@ -146,7 +146,7 @@ pub(crate) async fn supervise(component: Component, setup: Setup, shared: Arc<Sh
             break;
         }
         let did_something = shared.ended.load(Ordering::Relaxed) > 0;
-        wait = if did_something { Duration::ZERO } else { (wait * 2).clamp(FIRST_WAIT, limit(&component)) };
+        wait = if did_something { Duration::ZERO } else { longer(wait, limit(&component)) };
         if !back_off(wait, &mut jobs).await {
             break;
         }
@@ -162,6 +162,11 @@ pub(crate) async fn supervise(component: Component, setup: Setup, shared: Arc<Sh
 
 fn limit(component: &Component) -> Duration {
     component.engine().limits().restart_wait()
+}
+
+/// The wait after one that did not help, no longer than `longest`, which may be shorter than the first.
+fn longer(wait: Duration, longest: Duration) -> Duration {
+    wait.saturating_mul(2).max(FIRST_WAIT).min(longest)
 }
 
 /// Waits before the next instance. Requests are kept during a short wait and refused during a long one. False if told to stop.
@@ -253,4 +258,22 @@ async fn shutdown_overdue(shared: &Shared, limit: Duration) -> Failure {
     drop(phase.wait_for(|phase| *phase == Phase::Stopping).await);
     tokio::time::sleep(limit).await;
     Failure::TimedOut { what: "shutdown", limit }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(longest: Duration) -> Vec<u128> {
+        let next = |wait: &Duration| Some(longer(*wait, longest));
+        std::iter::successors(next(&Duration::ZERO), next).take(5).map(|wait| wait.as_millis()).collect()
+    }
+
+    #[test]
+    fn a_wait_grows_to_the_longest() {
+        assert_eq!(waits(Duration::from_millis(400)), [100, 200, 400, 400, 400]);
+        assert_eq!(waits(Duration::from_millis(399)), [100, 200, 399, 399, 399]);
+        assert_eq!(waits(Duration::from_millis(50)), [50, 50, 50, 50, 50]);
+        assert_eq!(waits(Duration::MAX).last(), Some(&1600));
+    }
 }

@@ -59,6 +59,7 @@ fn start_in(component: &str, limits: &Limits, files: Option<Files>, databases: O
         platform: Arc::new(OneProject),
         capabilities: vec![Capability::ApiRead, Capability::ApiWrite],
         databases,
+        config: temps_plugin_runtime::GuestConfig::default(),
     };
     Plugin::start(&component, setup)
 }

@@ -1,5 +1,6 @@
+use std::ffi::OsString;
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, symlink};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +28,7 @@ pub(crate) struct Start {
     folder: TempDir,
     version: ProtocolVersion,
     arguments: Vec<String>,
+    environment: Vec<(String, OsString)>,
     launch_line: Option<String>,
     stdout_open: bool,
 }
@@ -67,6 +69,7 @@ impl Start {
             folder,
             version: ProtocolVersion::V2,
             arguments: Vec::new(),
+            environment: Vec::new(),
             launch_line: Some(launch_line.to_string()),
             stdout_open: true,
         }
@@ -87,6 +90,20 @@ impl Start {
 
     pub(crate) fn argument(mut self, argument: &str) -> Self {
         self.arguments.push(argument.to_owned());
+        self
+    }
+
+    /// A policy file beside the binary.
+    pub(crate) fn policy(self, text: &str) -> Self {
+        let path = self.folder.path().join("plugin.toml");
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        self
+    }
+
+    /// A variable in the host's environment.
+    pub(crate) fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
         self
     }
 
@@ -115,6 +132,7 @@ impl Start {
         let mut child = command
             .args(&self.arguments)
             .env("RUST_LOG", "debug,sea_orm=info,hyper=info,h2=info,wasmtime=info,cranelift_codegen=info,regalloc2=info")
+            .envs(self.environment)
             .stdin(if self.version == ProtocolVersion::V1 { Stdio::null() } else { Stdio::piped() })
             .stdout(if self.stdout_open { Stdio::piped() } else { closed_pipe() })
             .stderr(Stdio::piped())
@@ -303,7 +321,14 @@ impl Launcher {
     /// The same start in the same place, for after the end of this one.
     pub(crate) fn again(mut self) -> Start {
         let folder = std::mem::replace(&mut self.folder, TempDir::new().unwrap());
-        Start { folder, version: self.version, arguments: Vec::new(), launch_line: self.launch_line.clone(), stdout_open: true }
+        Start {
+            folder,
+            version: self.version,
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            launch_line: self.launch_line.clone(),
+            stdout_open: true,
+        }
     }
 
     /// SIGTERM, and exit 0.
@@ -346,9 +371,14 @@ impl Launcher {
         }
     }
 
+    /// Waits for the end of the log, which comes with that of the process.
+    pub(crate) async fn log_ended(&mut self) {
+        timeout(PATIENCE, &mut self.log_read).await.expect("stderr stays open").unwrap();
+    }
+
     /// The last line of the log, once the process has ended.
     pub(crate) async fn last_line(&mut self) -> Value {
-        timeout(PATIENCE, &mut self.log_read).await.expect("stderr stays open").unwrap();
+        self.log_ended().await;
         serde_json::from_str(self.log().last().expect("a log")).unwrap()
     }
 }
