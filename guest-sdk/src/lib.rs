@@ -60,6 +60,7 @@
 //! | roles compared by name | [`AuthenticatedCaller::require_permission`]: decide by permissions, not by role |
 //! | `x-temps-actor-token`, and calls of the API with it | [`PluginContext::api_for`]: see [`api`]; the token stays with the launcher |
 //! | `std::env::var("API_KEY")` | `ctx.config("api_key")`: what the operator's policy file says, which may take it from the environment |
+//! | `reqwest` | [`http`], which looks like it: what the operator allows is reached, and nothing else |
 //! | sockets, environment | none but what the SDK offers |
 //!
 //! # One thread
@@ -116,6 +117,7 @@ mod route;
 pub mod api;
 pub mod database;
 pub mod events;
+pub mod http;
 pub mod identity;
 pub mod platform;
 pub mod prelude;
@@ -140,8 +142,8 @@ pub use route::Route;
 pub use sea_orm;
 pub use task::{JoinError, JoinHandle, spawn};
 pub use temps_plugin_protocol::{
-    Capability, Deployment, Environment, ManifestError, NavEntry, NavSection, PluginManifest, PluginManifestBuilder, PluginUi,
-    Project, ProtocolVersion, UiRoute, headers,
+    Capability, Deployment, Environment, ManifestError, NavEntry, NavSection, NetworkWant, PluginManifest, PluginManifestBuilder,
+    PluginUi, Project, ProtocolVersion, UiRoute, headers,
 };
 
 /// Makes a crate a plugin: the type that it is given, an [`ExternalPlugin`], becomes the component's exports.

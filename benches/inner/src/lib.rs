@@ -56,6 +56,7 @@ pub fn plugin(runtime: &Runtime, folder: &Path) -> Result<Arc<Plugin>, Error> {
             platform: Arc::new(AtOnce),
             capabilities: Vec::new(),
             databases: Some(Databases::new(folder, (&limits).into())),
+            http: None,
             config: GuestConfig::default(),
         };
         let plugin = Plugin::start(&component, setup);

@@ -34,6 +34,8 @@
 //! plugins with one [`data_dir`](TestPluginBuilder::data_dir). What the operator's policy file would tell the plugin is set with [`config`](TestPluginBuilder::config), or
 //! [`context_with_config`].
 //!
+//! Other servers are an [`HttpScript`]: the requests that are expected, and their answers.
+//!
 //! A request comes from nobody, unless it is made [as a caller](TestPlugin::as_caller). What the plugin asks of the platform's API in that
 //! caller's name is answered by [`FixturePlatform::api`].
 
@@ -42,6 +44,7 @@ mod caller;
 mod config;
 mod context;
 pub mod fixture;
+mod http;
 mod platform;
 mod plugin;
 mod response;
@@ -49,6 +52,8 @@ mod response;
 pub use api::MadeApiCall;
 pub use caller::{CallerRequests, TestCaller};
 pub use context::{context, context_with_config, database};
+pub(crate) use http::current_script;
+pub use http::{Exchange, HttpScript, InstalledScript, MadeRequest};
 pub use platform::FixturePlatform;
 pub use plugin::{TestPlugin, TestPluginBuilder};
 pub use response::TestResponse;
@@ -80,7 +85,7 @@ fn list(subscriptions: &[String]) -> String {
 pub enum TestError {
     /// The request is not one that HTTP allows, such as a path without a slash.
     #[error("not a valid request: {0}")]
-    Request(#[from] http::Error),
+    Request(#[from] ::http::Error),
     /// The value to send has no JSON form.
     #[error("the request's body cannot be written as JSON: {0}")]
     Encode(#[source] serde_json::Error),

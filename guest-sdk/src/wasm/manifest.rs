@@ -23,6 +23,7 @@ pub(super) fn into_wit(manifest: protocol::PluginManifest, concurrent_events: bo
         public_paths,
         capabilities,
         host_permissions,
+        network,
     } = manifest;
     for (field, asked) in [("requires_db", requires_db), ("requires_host_data_access", requires_host_data_access)] {
         if asked {
@@ -45,7 +46,13 @@ pub(super) fn into_wit(manifest: protocol::PluginManifest, concurrent_events: bo
         host_permissions,
         concurrent_events,
         stateless,
+        network: network.into_iter().map(network_want).collect(),
     }
+}
+
+fn network_want(want: protocol::NetworkWant) -> wit::NetworkWant {
+    let protocol::NetworkWant { origin, reason } = want;
+    wit::NetworkWant { origin, reason }
 }
 
 fn nav_entry(entry: protocol::NavEntry) -> wit::NavEntry {

@@ -7,6 +7,7 @@ mod api;
 pub mod bindings;
 mod component;
 mod config;
+mod http;
 mod log;
 mod manifest;
 mod platform;
@@ -17,6 +18,7 @@ mod sqlite;
 
 pub(crate) use bindings::temps::plugin::identity::Caller;
 pub use component::Component;
+pub(crate) use http::HttpImport;
 pub(crate) use sqlite::Opener;
 
 use std::future::Future;

@@ -152,9 +152,9 @@ impl LaunchError {
                 | LoadError::Import { .. }
                 | LoadError::OtherWorld { .. } => ExitStatus::ComponentInvalid,
             },
-            Self::Describe(DescribeError::Kept(_) | DescribeError::Manifest(_) | DescribeError::OpenApi(_)) => {
-                ExitStatus::ManifestInvalid
-            }
+            Self::Describe(
+                DescribeError::Kept(_) | DescribeError::Manifest(_) | DescribeError::OpenApi(_) | DescribeError::Network { .. },
+            ) => ExitStatus::ManifestInvalid,
             Self::Describe(DescribeError::Guest(_)) | Self::Init(_) | Self::Instance(InstanceError::Init { .. }) => {
                 ExitStatus::GuestFailed
             }

@@ -18,5 +18,5 @@ mod generated {
 }
 
 pub(crate) use generated::exports::temps::plugin::{events, manifest, routes};
-pub(crate) use generated::temps::plugin::{context, identity, log, platform, requests, sqlite, time, types};
+pub(crate) use generated::temps::plugin::{context, http_client, identity, log, platform, requests, sqlite, time, types};
 pub(crate) use generated::{Plugin, PluginPre};

@@ -36,4 +36,5 @@ pub use instance::{Failure, Setup, Trapped};
 #[doc(inline)]
 pub use limits::{InstanceCount, LimitError, Limits};
 pub use plugin::{DeliverError, InitError, Plugin, Stats};
+pub use temps_plugin_http as http_client;
 pub use temps_plugin_sqlite::Databases;

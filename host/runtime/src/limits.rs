@@ -13,14 +13,16 @@
 //! share: the requests in flight, files, databases, events, and the platform's queries.
 
 mod instances;
+mod kind;
 
-use std::str::FromStr;
 use std::time::Duration;
 
+use temps_plugin_http::settings as http;
 use temps_plugin_inbox::settings as inbox;
 use temps_plugin_sqlite::{Settings, settings};
 
 pub use instances::InstanceCount;
+use kind::Kind;
 
 /// A limit that could not be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,27 +43,6 @@ pub enum LimitError {
         /// What would have been accepted.
         expected: &'static str,
     },
-}
-
-/// A kind of limit: how its text is read.
-trait Kind: Sized {
-    const EXPECTED: &'static str;
-    fn read(text: &str) -> Option<Self>;
-}
-
-impl Kind for usize {
-    const EXPECTED: &'static str = "a size or count above zero, such as 256MiB or 1024";
-    fn read(text: &str) -> Option<Self> {
-        let bytes = bytesize::ByteSize::from_str(text).ok()?.as_u64();
-        usize::try_from(bytes).ok().filter(|bytes| *bytes > 0)
-    }
-}
-
-impl Kind for Duration {
-    const EXPECTED: &'static str = "a time above zero, such as 250ms or 30s";
-    fn read(text: &str) -> Option<Self> {
-        humantime::parse_duration(text).ok().filter(|time| !time.is_zero())
-    }
 }
 
 macro_rules! limits {
@@ -286,6 +267,33 @@ limits! {
     /// See [`settings::VALUE_BYTES`]; default 8 MiB.
     value_bytes / with_value_bytes: usize = VALUE_BYTES(settings::VALUE_BYTES);
 
+    /// See [`http::AT_ONCE`]; default 32.
+    fetches / with_fetches: usize = FETCHES(http::AT_ONCE);
+
+    /// See [`http::QUEUE`]; default 1,024.
+    fetch_queue / with_fetch_queue: usize = FETCH_QUEUE(http::QUEUE);
+
+    /// See [`http::REQUEST_BYTES`]; default 64 MiB.
+    fetch_request_bytes / with_fetch_request_bytes: usize = FETCH_REQUEST_BYTES(http::REQUEST_BYTES);
+
+    /// See [`http::RESPONSE_BYTES`]; default 64 MiB.
+    fetch_response_bytes / with_fetch_response_bytes: usize = FETCH_RESPONSE_BYTES(http::RESPONSE_BYTES);
+
+    /// See [`http::HEADER_BYTES`]; default 64 KiB.
+    fetch_header_bytes / with_fetch_header_bytes: usize = FETCH_HEADER_BYTES(http::HEADER_BYTES);
+
+    /// See [`http::TIME`]; default 5 min.
+    fetch_time / with_fetch_time: Duration = FETCH_TIME(http::TIME);
+
+    /// See [`http::CONNECT_TIME`]; default 10 s.
+    fetch_connect_time / with_fetch_connect_time: Duration = FETCH_CONNECT_TIME(http::CONNECT_TIME);
+
+    /// See [`http::IDLE_TIME`]; default 30 s.
+    fetch_idle_time / with_fetch_idle_time: Duration = FETCH_IDLE_TIME(http::IDLE_TIME);
+
+    /// See [`http::REDIRECTS`]; default 20.
+    fetch_redirects / with_fetch_redirects: usize = FETCH_REDIRECTS(http::REDIRECTS);
+
     /// The bytes of compiled code that is kept for the next start; default 128 MiB, a handful of versions of a large plugin. The oldest goes
     /// first. Code that is larger by itself is not kept, and compiled at each start.
     code_cache / with_code_cache: usize = CODE_CACHE(128 << 20);
@@ -333,6 +341,21 @@ impl From<&Limits> for Settings {
     }
 }
 
+impl From<&Limits> for http::Settings {
+    fn from(limits: &Limits) -> Self {
+        Self::default()
+            .with_at_once(limits.fetches)
+            .with_queue(limits.fetch_queue)
+            .with_request_bytes(limits.fetch_request_bytes)
+            .with_response_bytes(limits.fetch_response_bytes)
+            .with_header_bytes(limits.fetch_header_bytes)
+            .with_time(limits.fetch_time)
+            .with_connect_time(limits.fetch_connect_time)
+            .with_idle_time(limits.fetch_idle_time)
+            .with_redirects(limits.fetch_redirects)
+    }
+}
+
 impl From<&Limits> for inbox::Settings {
     fn from(limits: &Limits) -> Self {
         Self::default()
@@ -347,70 +370,4 @@ impl From<&Limits> for inbox::Settings {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_defaults_are_the_constants() {
-        let limits = Limits::default();
-        assert_eq!(limits.memory(), MEMORY);
-        assert_eq!(limits.cpu_budget(), CPU_BUDGET);
-        assert_eq!(limits.in_flight(), IN_FLIGHT);
-    }
-
-    #[test]
-    fn every_name_can_be_set() {
-        let mut limits = Limits::default();
-        for name in Limits::NAMES {
-            let known = limits.set(name, "7").is_ok() || limits.set(name, "7s").is_ok();
-            assert!(known, "{name} takes neither a count nor a time");
-        }
-    }
-
-    #[test]
-    fn every_setting_of_databases_has_a_limit() {
-        assert_eq!(Settings::from(&Limits::default()), Settings::default());
-        let mut limits = Limits::default();
-        for name in Limits::NAMES {
-            assert!(limits.set(name, "7").is_ok() || limits.set(name, "7s").is_ok());
-        }
-        let seconds = Duration::from_secs(7);
-        let all = Settings::default().with_databases(7).with_readers(7).with_size(7).with_log_size(7).with_memory(7);
-        let all =
-            all.with_reader_idle(seconds).with_statement_time(seconds).with_transaction_time(seconds).with_wait_time(seconds);
-        let all = all.with_statements(7).with_statement_bytes(7).with_rows(7).with_result_bytes(7).with_value_bytes(7);
-        assert_eq!(Settings::from(&limits), all);
-    }
-
-    #[test]
-    fn every_setting_of_the_inbox_has_a_limit() {
-        assert_eq!(inbox::Settings::from(&Limits::default()), inbox::Settings::default());
-        let mut limits = Limits::default();
-        for name in Limits::NAMES {
-            assert!(limits.set(name, "7").is_ok() || limits.set(name, "7s").is_ok());
-        }
-        let seconds = Duration::from_secs(7);
-        let all = inbox::Settings::default().with_pending(7).with_bytes(7).with_tries(7).with_history(7).with_dead(7);
-        assert_eq!(inbox::Settings::from(&limits), all.with_first_wait(seconds).with_longest_wait(seconds));
-    }
-
-    #[test]
-    fn units_are_read() {
-        let mut limits = Limits::default();
-        limits.set("memory", "64MiB").unwrap();
-        limits.set("first_byte", "250ms").unwrap();
-        assert_eq!(limits.memory(), 64 << 20);
-        assert_eq!(limits.first_byte(), Duration::from_millis(250));
-    }
-
-    #[test]
-    fn what_is_wrong_is_named() {
-        let mut limits = Limits::default();
-        assert!(limits.set("memry", "1").unwrap_err().to_string().contains("`memry`; the limits are memory,"));
-        for (name, value) in [("memory", "lots"), ("memory", "0"), ("hold", "0s"), ("hold", "5"), ("stuck", "-1")] {
-            let error = limits.set(name, value).unwrap_err();
-            assert!(error.to_string().contains(value), "{error}");
-        }
-        assert_eq!(limits, Limits::default());
-    }
-}
+mod tests;

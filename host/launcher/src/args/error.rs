@@ -37,6 +37,16 @@ pub(crate) enum UsageError {
     /// A header that cannot be let through.
     #[error("--pass-header: {0}")]
     PassHeader(#[from] NoUserHeader),
+    /// What a flag about fetches does not take.
+    #[error("the value of `{flag}` is `{given}`: {reason}")]
+    Network {
+        /// The argument.
+        flag: &'static str,
+        /// What was given.
+        given: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// No such limit, or a value that it does not take.
     #[error("--limit: {0}")]
     Limit(#[from] LimitError),

@@ -8,7 +8,7 @@ const USAGE: &str = "\
 Runs a WebAssembly component as a Temps plugin. Temps starts it; by hand:
 
   temps-launcher --socket-path S --data-dir D [--auth-secret A] [--component P] [--policy FILE]
-                 [--limit NAME=VALUE]... [--pass-header NAME]...
+                 [--limit NAME=VALUE]... [--pass-header NAME]... [--allow ORIGIN]... [--allow-private NET]...
   temps-launcher --prepare DIR --component P [--limit NAME=VALUE]...
 
   --socket-path S     where to bind the Unix socket (at most 107 bytes)
@@ -20,6 +20,15 @@ Runs a WebAssembly component as a Temps plugin. Temps starts it; by hand:
                       counts as 1024; may be repeated
   --pass-header NAME  lets the plugin see the user's own `cookie` or `authorization` header, with which it can act as the
                       user anywhere, besides those of the policy file; may be repeated
+  --allow ORIGIN      lets the plugin fetch from an origin, such as https://api.example.org, https://*.example.org:8443, or
+                      `*` for all; may be repeated
+  --allow-private NET lets it reach addresses that are not public, such as 10.1.2.0/24, where an origin leads there; may
+                      be repeated
+  --resolve NAME=ADDRESS[,ADDRESS]...
+                      what a name resolves to when the plugin fetches; the addresses are checked like others, and what
+                      stands behind a `;` is the next answer; may be repeated
+  --connect-to ADDRESS:PORT=ADDRESS:PORT
+                      where connections to an address go once it has been checked, for tests; may be repeated
   --prepare DIR       runs nothing: writes the plugin's description and its compiled code to DIR, for a bundle
   --help, --version   print this text or the version
 

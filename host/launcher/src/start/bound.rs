@@ -45,7 +45,7 @@ impl Bound {
     pub(super) fn from_launched(launched: Launched) -> Result<Self, LaunchError> {
         let Launched { description, loaded, version, secret, terms, output } = launched;
         let Loaded { component, data, inbox } = loaded;
-        let Terms { data_dir: _, socket_path, limits, pass_headers, config, label: _, mut clock } = terms;
+        let Terms { data_dir: _, socket_path, limits, pass_headers, config, http, label: _, mut clock } = terms;
         let (listener, socket) = socket::bind(&socket_path)?;
         let manifest = Arc::new(description.manifest);
         let link = Link::new(version, LinkLimits::from(&limits));
@@ -59,6 +59,7 @@ impl Bound {
             capabilities: manifest.capabilities.clone(),
             databases: Some(databases.clone()),
             config,
+            http: Some(http),
         };
         let plugin = Plugin::start(&component, setup.clone());
         let (sink, incoming) = mpsc::channel(limits.event_buffer());

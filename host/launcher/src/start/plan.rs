@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use temps_plugin_bundle::PublicKey;
 use temps_plugin_policy::Policy;
+use temps_plugin_runtime::http_client::Client as HttpClient;
 use temps_plugin_runtime::{GuestConfig, Limits};
 
 use super::origin::Origin;
@@ -42,6 +43,7 @@ pub(super) struct Terms {
     pub(super) limits: Limits,
     pub(super) pass_headers: PassHeaders,
     pub(super) config: GuestConfig,
+    pub(super) http: HttpClient,
     pub(super) label: Label,
     pub(super) clock: StepClock,
 }
@@ -66,6 +68,7 @@ impl Plan {
         let limits = policy::limits(policy, &args.limits)?;
         let pass_headers = policy::pass_headers(policy, args.pass_headers);
         let config = policy::resolve(policy)?;
+        let http = args.network.client(policy.network(), &limits)?;
         let trust = Trust { keys: policy.trusted_keys().to_vec(), policy: policy.path().to_owned() };
         let origin = Origin::find(program, args.component)?;
         check_length(&args.socket_path)?;
@@ -76,7 +79,7 @@ impl Plan {
         tracing::debug!(component = %origin.path().display(), socket = %args.socket_path.display(), "planned");
         clock.done("planned");
         let Args { socket_path, data_dir, .. } = args;
-        let terms = Terms { data_dir, socket_path, limits, pass_headers, config, label, clock };
+        let terms = Terms { data_dir, socket_path, limits, pass_headers, config, http, label, clock };
         Ok(Self { origin, secret, trust, terms })
     }
 

@@ -13,6 +13,7 @@
 mod support;
 
 mod api;
+mod fetches;
 mod files;
 mod quota;
 mod sql;
@@ -42,6 +43,9 @@ fn every_guest_has_a_test() {
         include_str!("main.rs"),
         include_str!("api.rs"),
         include_str!("sql.rs"),
+        include_str!("fetches/mod.rs"),
+        include_str!("fetches/escapes.rs"),
+        include_str!("fetches/servers.rs"),
         include_str!("files.rs"),
         include_str!("quota.rs"),
         include_str!("../durability/events.rs"),

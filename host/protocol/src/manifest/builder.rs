@@ -1,4 +1,4 @@
-use super::{Capability, NavEntry, PluginManifest, PluginUi};
+use super::{Capability, NavEntry, NetworkWant, PluginManifest, PluginUi};
 use crate::paths;
 
 /// Puts a [`PluginManifest`] together. Made by [`PluginManifest::builder`].
@@ -28,6 +28,7 @@ impl PluginManifestBuilder {
             public_paths: Vec::new(),
             capabilities: Vec::new(),
             host_permissions: Vec::new(),
+            network: Vec::new(),
         };
         Self { manifest }
     }
@@ -71,6 +72,13 @@ impl PluginManifestBuilder {
         I::Item: Into<String>,
     {
         self.manifest.events.extend(events.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says that the plugin would like to send HTTP requests to an origin, such as `https://api.example.org` or `https://*.example.org`, and why. It
+    /// asks the operator, whose policy alone allows anything. The origin has the form of the policy's, which is checked at the start.
+    pub fn network(mut self, origin: impl Into<String>, reason: impl Into<String>) -> Self {
+        self.manifest.network.push(NetworkWant { origin: origin.into(), reason: reason.into() });
         self
     }
 

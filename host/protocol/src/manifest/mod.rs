@@ -84,6 +84,19 @@ pub struct PluginManifest {
     /// those that the operator allows too. The names are the host's, and not checked here.
     #[serde(default)]
     pub host_permissions: Vec<String>,
+    /// Where the plugin would like to send HTTP requests. It is between the plugin and whoever operates it: no host is told, so it is neither
+    /// written nor read.
+    #[serde(skip)]
+    pub network: Vec<NetworkWant>,
+}
+
+/// An origin that a plugin would like to send HTTP requests to. Only the operator's policy allows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkWant {
+    /// The origin, such as `https://api.example.org`.
+    pub origin: String,
+    /// Why, in a sentence.
+    pub reason: String,
 }
 
 impl PluginManifest {

@@ -2,6 +2,7 @@
 
 mod context;
 pub(crate) mod files;
+pub(crate) mod http;
 pub(crate) mod log;
 pub(crate) mod platform;
 mod requests;
@@ -23,6 +24,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     crate::bindings::types::add_to_linker::<State, Types>(linker, |_| Types)?;
     context::add_to_linker(linker)?;
     files::add_to_linker(linker)?;
+    http::add_to_linker(linker)?;
     log::add_to_linker(linker)?;
     platform::add_to_linker(linker)?;
     requests::add_to_linker(linker)?;

@@ -33,7 +33,6 @@ pub enum GuestBodyError {
 /// The body of an answer. Dropped before its end, it cancels what the guest does for it.
 pub struct GuestBody {
     content: Content,
-    ending: bool,
     held: Option<(CancelGuard, OwnedSemaphorePermit)>,
 }
 
@@ -51,7 +50,7 @@ impl GuestBody {
     }
 
     pub(crate) fn of(content: Content, held: Option<(CancelGuard, OwnedSemaphorePermit)>) -> Self {
-        Self { content, ending: false, held }
+        Self { content, held }
     }
 
     /// The guest has ended the body: there is nothing left to cancel, and the request's place is free.
@@ -77,19 +76,14 @@ impl Body for GuestBody {
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
             Content::Streamed(download) => {
-                if !this.ending {
-                    if let Some(piece) = ready!(download.pieces.poll_recv(cx)) {
-                        return Poll::Ready(Some(Ok(Frame::data(piece))));
-                    }
-                    this.ending = true;
-                }
-                let ended = ready!(Pin::new(&mut download.ended).poll(cx));
+                let ended = match ready!(download.poll_piece(cx)) {
+                    Some(Ok(piece)) => return Poll::Ready(Some(Ok(Frame::data(piece)))),
+                    Some(Err(wit::BodyError::Failed(words))) => Some(Err(GuestBodyError::Failed(words))),
+                    Some(Err(wit::BodyError::Aborted)) => Some(Err(GuestBodyError::Aborted)),
+                    None => None,
+                };
                 this.complete();
-                Poll::Ready(match ended {
-                    Ok(Ok(())) => None,
-                    Ok(Err(wit::BodyError::Failed(words))) => Some(Err(GuestBodyError::Failed(words))),
-                    Ok(Err(wit::BodyError::Aborted)) | Err(_) => Some(Err(GuestBodyError::Aborted)),
-                })
+                Poll::Ready(ended)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A response body that the guest sends as it makes it.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
@@ -10,7 +10,6 @@ use wasmtime::StoreContextMut;
 use wasmtime::component::{FutureConsumer, Source, StreamConsumer, StreamResult};
 
 use crate::bindings::types as wit;
-use crate::instance::State;
 
 /// Pieces of a body that wait for the client: 2. One is being sent while the guest makes the next; more would only hold memory.
 const PIECES: usize = 2;
@@ -24,18 +23,31 @@ pub(super) type Ended = Result<(), wit::BodyError>;
 /// The launcher's end of a guest's body.
 #[derive(Debug)]
 pub(crate) struct Download {
-    pub(super) pieces: mpsc::Receiver<Bytes>,
-    pub(super) ended: oneshot::Receiver<Ended>,
+    pieces: mpsc::Receiver<Bytes>,
+    ended: oneshot::Receiver<Ended>,
+    ending: bool,
 }
 
 impl Download {
     /// Connects the guest's stream. The streams' own ends go when the guest ends its side, or when this is dropped.
-    pub(super) fn of(body: wit::BodyStream, mut store: StoreContextMut<'_, State>) -> wasmtime::Result<Self> {
+    pub(crate) fn of<D: Send + 'static>(body: wit::BodyStream, mut store: StoreContextMut<'_, D>) -> wasmtime::Result<Self> {
         let (sender, pieces) = mpsc::channel(PIECES);
         let (end, ended) = oneshot::channel();
         body.content.pipe(&mut store, Pieces(PollSender::new(sender)))?;
         body.end.pipe(&mut store, End(Some(end)))?;
-        Ok(Self { pieces, ended })
+        Ok(Self { pieces, ended, ending: false })
+    }
+
+    /// The next piece; the guest's word on how the body ended, if that was not well; or the end. Not to be asked again after the last two.
+    pub(crate) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, wit::BodyError>>> {
+        if !self.ending {
+            if let Some(piece) = ready!(self.pieces.poll_recv(cx)) {
+                return Poll::Ready(Some(Ok(piece)));
+            }
+            self.ending = true;
+        }
+        let ended = ready!(Pin::new(&mut self.ended).poll(cx));
+        Poll::Ready(ended.unwrap_or(Err(wit::BodyError::Aborted)).err().map(Err))
     }
 }
 

@@ -17,6 +17,7 @@ mod upload;
 pub(crate) use body::CancelGuard;
 pub use body::GuestBody;
 pub use caller::{ActorToken, Caller};
+pub(crate) use download::Download;
 pub(crate) use problem::problem;
 pub(crate) use request::{BodyError, RequestBody, RequestHead};
 pub(crate) use response::Answer;

@@ -1,6 +1,7 @@
 //! Asking a component what it is, in an instance of its own that ends right after.
 
-use temps_plugin_protocol::{ManifestError, PluginManifest};
+use temps_plugin_policy::network::{Grant, GrantFault};
+use temps_plugin_protocol::{ManifestError, NetworkWant, PluginManifest};
 use tokio::time::timeout;
 
 use super::openapi::{self, DocumentError};
@@ -19,6 +20,14 @@ pub enum DescribeError {
     /// What was kept of a description is none.
     #[error("the plugin's description is not one: {0}")]
     Kept(#[source] serde_json::Error),
+    /// The manifest asks for an origin that is none.
+    #[error("the plugin's manifest asks for `{origin}`, which no policy could allow: {fault}")]
+    Network {
+        /// What it asks for.
+        origin: String,
+        /// What is wrong.
+        fault: GrantFault,
+    },
     /// The OpenAPI document has something wrong in it, or is too large.
     #[error("the plugin's OpenAPI document is not valid: {0}")]
     OpenApi(#[from] DocumentError),
@@ -53,9 +62,19 @@ impl Component {
             }
         };
         let (concurrent_events, stateless) = (manifest.concurrent_events, manifest.stateless);
-        let manifest = PluginManifest::from(manifest);
+        let mut manifest = PluginManifest::from(manifest);
         manifest.validate()?;
+        let network = std::mem::take(&mut manifest.network);
+        check_network(&network)?;
         let openapi = openapi.map(|text| openapi::read(&text, limits.openapi_bytes())).transpose()?;
-        Ok(Description { manifest, openapi, concurrent_events, stateless })
+        Ok(Description { manifest, openapi, concurrent_events, stateless, network })
     }
+}
+
+/// What a plugin may ask for is what a policy may allow.
+pub(super) fn check_network(wants: &[NetworkWant]) -> Result<(), DescribeError> {
+    for NetworkWant { origin, .. } in wants {
+        origin.parse::<Grant>().map_err(|fault| DescribeError::Network { origin: origin.clone(), fault })?;
+    }
+    Ok(())
 }

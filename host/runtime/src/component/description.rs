@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use temps_plugin_protocol::PluginManifest;
+use temps_plugin_protocol::{NetworkWant, PluginManifest};
 
+use super::describe::check_network;
 use super::{DescribeError, openapi};
 use crate::Limits;
 
@@ -21,6 +22,9 @@ pub struct Description {
     /// Whether the plugin may run as several instances at once. It is no part of the manifest that Temps gets either.
     #[serde(default)]
     pub stateless: bool,
+    /// Where the plugin would like to send HTTP requests: for its operator to read. It is no part of the manifest that Temps gets either.
+    #[serde(default)]
+    pub network: Vec<NetworkWant>,
 }
 
 impl Description {
@@ -41,6 +45,7 @@ impl Description {
     pub fn from_json(json: &[u8], limits: &Limits) -> Result<Self, DescribeError> {
         let description: Self = serde_json::from_slice(json).map_err(DescribeError::Kept)?;
         description.manifest.validate()?;
+        check_network(&description.network)?;
         if let Some(document) = &description.openapi {
             openapi::check(document, json.len(), limits.openapi_bytes())?;
         }
@@ -60,6 +65,7 @@ mod tests {
             openapi: Some(json!({ "openapi": "3.1.0", "info": { "title": "t", "version": "1" }, "paths": {} })),
             concurrent_events: true,
             stateless: true,
+            network: vec![NetworkWant { origin: "https://api.example.org".into(), reason: "to look".into() }],
         }
     }
 
@@ -69,7 +75,7 @@ mod tests {
 
     #[test]
     fn it_comes_back_as_it_was() {
-        let without = Description { openapi: None, concurrent_events: false, stateless: false, ..description() };
+        let without = Description { openapi: None, concurrent_events: false, stateless: false, network: vec![], ..description() };
         for description in [description(), without] {
             let json = description.to_json().unwrap();
             assert_eq!(read(&json).unwrap(), description);
@@ -81,9 +87,10 @@ mod tests {
     fn what_was_written_before_there_was_a_field_is_read() {
         let mut json: Value = serde_json::from_slice(&description().to_json().unwrap()).unwrap();
         let fields = json.as_object_mut().unwrap();
-        fields.remove("concurrent_events").unwrap();
-        fields.remove("stateless").unwrap();
-        let expected = Description { concurrent_events: false, stateless: false, ..description() };
+        for field in ["concurrent_events", "stateless", "network"] {
+            fields.remove(field).unwrap();
+        }
+        let expected = Description { concurrent_events: false, stateless: false, network: vec![], ..description() };
         assert_eq!(read(json.to_string().as_bytes()).unwrap(), expected);
     }
 
@@ -94,6 +101,9 @@ mod tests {
         let mut bad = description();
         bad.manifest.name = "Bad Name".into();
         assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("the plugin's manifest is not valid"));
+        let want = NetworkWant { origin: "https://api.example.org/".into(), reason: String::new() };
+        let bad = Description { network: vec![want], ..description() };
+        assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("asks for `https://api.example.org/`, which no policy"));
         let bad = Description { openapi: Some(json!({})), ..description() };
         assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("it has no `openapi` version"));
     }

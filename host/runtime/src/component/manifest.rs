@@ -1,6 +1,6 @@
 //! From the guest's manifest to the one on the wire.
 
-use temps_plugin_protocol::{NavEntry, NavSection, PluginManifest, PluginUi, UiRoute};
+use temps_plugin_protocol::{NavEntry, NavSection, NetworkWant, PluginManifest, PluginUi, UiRoute};
 
 use crate::bindings::manifest as wit;
 
@@ -22,7 +22,14 @@ impl From<wit::PluginManifest> for PluginManifest {
             public_paths: guest.public_paths,
             capabilities: guest.capabilities.into_iter().map(Into::into).collect(),
             host_permissions: guest.host_permissions,
+            network: guest.network.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+impl From<wit::NetworkWant> for NetworkWant {
+    fn from(guest: wit::NetworkWant) -> Self {
+        Self { origin: guest.origin, reason: guest.reason }
     }
 }
 

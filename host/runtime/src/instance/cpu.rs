@@ -6,7 +6,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use futures::task::AtomicWaker;
@@ -54,8 +54,9 @@ impl CpuMeter {
         self.0.ticks.store(0, Ordering::Relaxed);
     }
 
-    /// Runs a store's event loop, with the clock ticking while it does, and notices when it goes idle. A guest that was interrupted goes on
-    /// after everybody else who is ready, and after sockets and timers: a scheduler that has it ready at once looks at those only now and then.
+    /// Runs a store's event loop, with the clock ticking while it does, and notices when it goes idle. A loop that has more to do, such as a guest that
+    /// was interrupted, goes on after everybody else who is ready, and after sockets and timers: a scheduler that has it ready at once looks at
+    /// those only now and then.
     pub(crate) async fn watch<F: Future>(&self, engine: &Engine, event_loop: F) -> F::Output {
         let mut event_loop = pin!(event_loop);
         let turn = Arc::new(Turn::default());
@@ -67,13 +68,12 @@ impl CpuMeter {
             let polled = event_loop.as_mut().poll(&mut Context::from_waker(&waker));
             let woken = turn.end();
             if polled.is_pending() {
-                if self.0.yielded.load(Ordering::Relaxed) {
-                    go_on_later(cx);
-                    return Poll::Pending;
+                let yielded = self.0.yielded.load(Ordering::Relaxed);
+                if !yielded {
+                    self.progressed();
                 }
-                self.progressed();
-                if woken {
-                    cx.waker().wake_by_ref();
+                if yielded || woken {
+                    go_on_later(cx);
                 }
             }
             polled
@@ -89,7 +89,7 @@ fn go_on_later(cx: &mut Context<'_>) {
     let _ = later.poll(cx).is_pending();
 }
 
-/// The waker of an event loop, which keeps what comes while the loop is polled: to be polled at once is not what an interrupted guest is to get.
+/// The waker of an event loop, which keeps what comes while the loop is polled: to be polled at once is not what it is to get then.
 #[derive(Default)]
 struct Turn {
     task: AtomicWaker,

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use futures::future::BoxFuture;
 use serde_json::Value;
+use temps_plugin_http::Client as HttpClient;
 use temps_plugin_protocol::{Capability, PlatformCall, ProtocolVersion};
 use temps_plugin_sqlite::Databases;
 use wasmtime::Store;
@@ -16,6 +17,7 @@ use super::fault::Fault;
 use super::memory::MemoryLimit;
 use super::pending::Pending;
 use crate::bridges::files::{FilesBridge, FilesView};
+use crate::bridges::http::{HttpView, Refusals};
 use crate::bridges::platform::{PlatformLink, PlatformView};
 use crate::bridges::sqlite::SqliteView;
 use crate::bridges::stdio::Lines;
@@ -41,6 +43,8 @@ pub struct Setup {
     pub databases: Option<Databases>,
     /// What the operator tells the guest.
     pub config: GuestConfig,
+    /// What the guest fetches with. None: everything is denied.
+    pub http: Option<HttpClient>,
 }
 
 impl std::fmt::Debug for Setup {
@@ -65,6 +69,7 @@ impl Setup {
             capabilities: Vec::new(),
             databases: None,
             config: GuestConfig::default(),
+            http: None,
         }
     }
 }
@@ -88,6 +93,8 @@ pub(crate) struct State {
     files: FilesBridge,
     platform: PlatformLink,
     databases: Option<Databases>,
+    http: Option<HttpClient>,
+    refusals: Refusals,
     pub(crate) calls: Arc<Calls>,
     pub(crate) pending: Pending,
     pub(crate) fault: Fault,
@@ -112,6 +119,11 @@ impl State {
     /// What the bridge to databases sees.
     pub(crate) fn sqlite(&mut self) -> SqliteView<'_> {
         SqliteView { databases: self.databases.as_ref(), table: &mut self.table }
+    }
+
+    /// What the bridge to other servers sees.
+    pub(crate) fn http(&mut self) -> HttpView<'_> {
+        HttpView { client: self.http.as_ref(), refusals: &mut self.refusals }
     }
 
     /// What `wasi:filesystem` works on.
@@ -143,6 +155,8 @@ pub(crate) fn new_store(engine: &Engine, setup: &Setup, calls: &Arc<Calls>) -> S
         files: FilesBridge::new(setup.files.clone(), &setup.data_dir, limits),
         platform: PlatformLink::new(setup, limits),
         databases: setup.databases.clone(),
+        http: setup.http.clone(),
+        refusals: Refusals::default(),
         calls: Arc::clone(calls),
         pending: Pending::default(),
         fault: Fault::default(),

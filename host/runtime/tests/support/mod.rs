@@ -58,6 +58,7 @@ fn start_in(component: &str, limits: &Limits, files: Option<Files>, databases: O
         files,
         platform: Arc::new(OneProject),
         capabilities: vec![Capability::ApiRead, Capability::ApiWrite],
+        http: None,
         databases,
         config: temps_plugin_runtime::GuestConfig::default(),
     };

@@ -27,6 +27,7 @@ pub fn manifest(name: &str) -> PluginManifest {
         host_permissions: vec![],
         concurrent_events: false,
         stateless: false,
+        network: vec![],
     }
 }
 
