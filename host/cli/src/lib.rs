@@ -9,11 +9,15 @@
 //! | [`events`] | a plugin's inbox, for its operator |
 //! | [`mod@pack`], [`mod@unpack`] | from a component to an executable, and back |
 //! | [`mod@verify`], [`mod@keygen`] | whether an executable is whole, and who packed it |
+//! | [`mod@inspect`] | what a plugin is, wants and may do |
+//! | [`mod@install`], [`mod@uninstall`], [`mod@list`] | plugins in a plugins folder, with their policies |
+//! | [`ask`] | questions to the operator |
 //! | [`launcher`] | the launcher, and what is asked of it |
 //! | [`subject`] | what a path leads to |
 //! | [`command`] | the command line |
 //! | [`client`] | one HTTP request on this machine |
 
+pub mod ask;
 pub mod build;
 pub mod client;
 pub mod command;
@@ -21,11 +25,15 @@ mod description;
 pub mod dev;
 pub mod emit;
 pub mod events;
+pub mod inspect;
+pub mod install;
 pub mod keygen;
 pub mod launcher;
+pub mod list;
 pub mod pack;
 pub mod subject;
 pub mod temps;
 mod terminal;
+pub mod uninstall;
 pub mod unpack;
 pub mod verify;

@@ -92,6 +92,11 @@ impl Source {
 /// The magic number, then the version and layer of a component.
 const COMPONENT: [u8; 8] = *b"\0asm\x0d\0\x01\0";
 
+/// Whether the file begins as a component does, whatever its name is.
+pub(crate) fn is_component(path: &Path) -> bool {
+    check(path).is_ok()
+}
+
 /// Checks the file's first bytes. What is in the component, the launcher checks.
 fn check(path: &Path) -> Result<(), SubjectError> {
     let failed = |source: io::Error| SubjectError::Component { path: path.to_owned(), source };

@@ -76,6 +76,15 @@ macro_rules! limits {
                 Ok(())
             }
 
+            /// The limit called `name` as text that [`Limits::set`] takes, sizes in bytes. None for a name that does not exist.
+            #[must_use]
+            pub fn get(&self, name: &str) -> Option<String> {
+                match name {
+                    $(stringify!($name) => Some(self.$name.write()),)+
+                    _ => None,
+                }
+            }
+
             $($(#[doc = $doc])+ #[must_use] pub const fn $name(&self) -> $kind { self.$name }
 
             #[doc = concat!("Sets [`Limits::", stringify!($name), "`].")]

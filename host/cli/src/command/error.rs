@@ -6,10 +6,14 @@ use crate::build::BuildError;
 use crate::dev::DevError;
 use crate::emit::EmitError;
 use crate::events::EventsError;
+use crate::inspect::InspectError;
+use crate::install::InstallError;
 use crate::keygen::KeygenError;
 use crate::launcher::PrepareError;
 use crate::pack::PackError;
-use crate::temps::StartError;
+use crate::subject::SubjectError;
+use crate::temps::{FolderError, StartError};
+use crate::uninstall::UninstallError;
 use crate::unpack::UnpackError;
 use crate::verify::{NotVerified, is_damage};
 
@@ -40,6 +44,18 @@ pub enum CommandError {
     /// `keygen`.
     #[error(transparent)]
     Keygen(#[from] KeygenError),
+    /// `inspect`.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// `install`.
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    /// `uninstall`.
+    #[error(transparent)]
+    Uninstall(#[from] UninstallError),
+    /// `list`.
+    #[error(transparent)]
+    List(#[from] FolderError),
     /// Stdout cannot be written.
     #[error("cannot write to stdout: {0}")]
     Stdout(#[source] io::Error),
@@ -68,7 +84,14 @@ impl CommandError {
                 NotVerified::NotPacked { .. } => 10,
                 NotVerified::Signature(_) => 12,
             },
-            Self::Keygen(_) => 9,
+            Self::Keygen(_) | Self::List(_) => 9,
+            Self::Inspect(error) => inspect(error),
+            Self::Install(error) => install(error),
+            Self::Uninstall(error) => match error {
+                UninstallError::NobodyToAsk | UninstallError::Declined => 13,
+                UninstallError::Missing { .. } | UninstallError::NotOurs { .. } | UninstallError::InUse { .. } => 15,
+                UninstallError::NoData { .. } | UninstallError::Ask(_) | UninstallError::Remove { .. } => 9,
+            },
         }
     }
 }
@@ -131,6 +154,46 @@ fn pack(error: &PackError) -> u8 {
             | WriteError::Write(_)
             | WriteError::Target { .. },
         ) => 9,
+    }
+}
+
+fn inspect(error: &InspectError) -> u8 {
+    match error {
+        InspectError::Subject(SubjectError::Bundle(error)) | InspectError::Bundle(error) => bundle(error),
+        InspectError::Subject(_)
+        | InspectError::Crate { .. }
+        | InspectError::NotDescribed { .. }
+        | InspectError::Description { .. }
+        | InspectError::Prepare(PrepareError::Refused { .. }) => 3,
+        InspectError::Launcher(_)
+        | InspectError::Prepare(
+            PrepareError::Folder(_)
+            | PrepareError::Run { .. }
+            | PrepareError::Usage { .. }
+            | PrepareError::Failed { .. }
+            | PrepareError::Missing { .. },
+        ) => 4,
+        InspectError::Read { .. } | InspectError::Key(_) => 9,
+        InspectError::NotPacked { .. } => 10,
+        InspectError::Signature(_) => 12,
+        InspectError::Policy(_) => 14,
+    }
+}
+
+fn install(error: &InstallError) -> u8 {
+    match error {
+        InstallError::Inspect(error) => inspect(error),
+        InstallError::Key(_)
+        | InstallError::Folder(_)
+        | InstallError::Name { .. }
+        | InstallError::Changed { .. }
+        | InstallError::Ask(_)
+        | InstallError::Write { .. } => 9,
+        InstallError::Component { .. } => 10,
+        InstallError::Untrusted { .. } => 12,
+        InstallError::NobodyToAsk { .. } | InstallError::Declined => 13,
+        InstallError::Policy(_) | InstallError::PolicyText { .. } => 14,
+        InstallError::IsFolder { .. } | InstallError::Taken { .. } | InstallError::Twice { .. } => 15,
     }
 }
 

@@ -3,10 +3,12 @@
 mod bundle;
 mod error;
 mod events;
+mod plugins;
 
 use bundle::{PackArguments, UnpackArguments, VerifyArguments};
 pub use error::CommandError;
 use events::EventsCommand;
+use plugins::{InspectArguments, InstallArguments, ListArguments, UninstallArguments};
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -29,17 +31,25 @@ Exit codes:
   0  done; dev: stopped by Ctrl-C or a signal
   1  dev --get: the plugin answered 4xx or 5xx, or not; stdout was closed
   2  the command line is wrong
-  3  the crate or component cannot be built or used
-  4  dev, pack: no launcher that can be used; dev: bad fixtures, or the port is
-     taken
+  3  the crate or component cannot be built or used; inspect, install: a plugin
+     whose description cannot be
+  4  dev, pack, inspect: no launcher that can be used; dev: bad fixtures, or the
+     port is taken
   5  dev: the plugin did not start
   6  dev: the plugin ended by itself
   7  emit: no local Temps there, or it refused the event
   8  events: no inbox there, or an event that cannot be shown or changed
-  9  pack, unpack, verify, keygen: a file or key cannot be read or written
- 10  unpack, verify: the file is not packed
- 11  unpack, verify: the file is not as it was packed
- 12  verify: the file is whole, and none of the keys signed it";
+  9  pack, unpack, verify, keygen, inspect, install, uninstall, list: a file,
+     folder or key cannot be read or written
+ 10  unpack, verify, install: the file is not packed
+ 11  unpack, verify, inspect, install: the file is not as it was packed
+ 12  verify, inspect, install: the file is whole, and none of the keys signed
+     it, or of those that its policy trusts
+ 13  install, uninstall: declined, or there is no terminal to ask on: nothing
+     was done
+ 14  inspect, install: the policy file cannot be used
+ 15  install, uninstall: something else has the name, or nothing; the plugin is
+     there under another; it runs";
 
 /// Builds Temps plugins as WebAssembly components, runs them on this machine, and packs them.
 #[derive(Debug, Parser)]
@@ -91,6 +101,27 @@ enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
+    /// Show what a plugin is, what it wants, and what it may do
+    ///
+    /// No code of a packed plugin runs for it. What is granted, and which limits hold, is from the policy file beside it. It goes to stdout.
+    #[command(after_help = EXIT_CODES)]
+    Inspect(InspectArguments),
+    /// Put a packed plugin into a plugins folder, with its policy
+    ///
+    /// Shows what the plugin wants and asks what of it is granted; of an upgrade, only what is new. A policy that is there is kept, and gets
+    /// the grants added. What is done goes to stderr, the file's path to stdout.
+    #[command(after_help = EXIT_CODES)]
+    Install(InstallArguments),
+    /// Take a packed plugin out of a plugins folder, with its policy
+    ///
+    /// Its data stays, unless --purge says otherwise.
+    #[command(after_help = EXIT_CODES)]
+    Uninstall(UninstallArguments),
+    /// List the packed plugins in a plugins folder
+    ///
+    /// NETWORK is how many of the origins that a plugin asks for are granted, POLICY the state of its policy file: ok, none or invalid.
+    #[command(after_help = EXIT_CODES)]
+    List(ListArguments),
     /// Run a plugin in a local Temps
     ///
     /// Builds the crate, starts it with temps-launcher as Temps does (a packed plugin as it is), answers its queries from fixtures, and serves it at
@@ -208,6 +239,10 @@ impl CommandLine {
             }
             Command::Unpack(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
+            Command::Inspect(arguments) => arguments.run().await,
+            Command::Install(arguments) => arguments.run(),
+            Command::Uninstall(arguments) => arguments.run(),
+            Command::List(arguments) => arguments.run(),
             Command::Keygen { output } => {
                 let made = keygen(&output)?;
                 note(&format!("the secret key is in {}, and the public one in {}", output.display(), made.path.display()));

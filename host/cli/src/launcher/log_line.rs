@@ -23,7 +23,13 @@ impl Style {
         Self { colour: io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) }
     }
 
-    fn paint(self, code: &str, text: &str) -> String {
+    /// What fits stdout, likewise.
+    #[must_use]
+    pub fn of_stdout() -> Self {
+        Self { colour: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) }
+    }
+
+    pub(crate) fn paint(self, code: &str, text: &str) -> String {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }

@@ -8,7 +8,7 @@ use test_guests::{BAD_NAME, TEMPS_HELLO_PLUGIN};
 use crate::stage::{Stage, built};
 
 /// Cargo builds it when the tests of the whole workspace are run.
-fn launcher() -> String {
+pub(crate) fn launcher() -> String {
     built("temps-launcher", "-p temps-launcher").display().to_string()
 }
 

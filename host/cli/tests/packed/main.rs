@@ -7,6 +7,8 @@
     reason = "what goes wrong in a test ends it, also outside of the test functions"
 )]
 
+mod inspect;
+mod install;
 mod keygen;
 mod launcher;
 mod output;

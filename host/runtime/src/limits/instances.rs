@@ -31,6 +31,10 @@ impl Kind for InstanceCount {
     fn read(text: &str) -> Option<Self> {
         text.parse().ok().and_then(Self::new)
     }
+
+    fn write(self) -> String {
+        self.0.to_string()
+    }
 }
 
 #[cfg(test)]

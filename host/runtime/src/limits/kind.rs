@@ -8,6 +8,9 @@ pub(super) trait Kind: Sized {
 
     /// The value, unless it is none of this kind.
     fn read(text: &str) -> Option<Self>;
+
+    /// A text that [`Kind::read`] takes for the same.
+    fn write(self) -> String;
 }
 
 impl Kind for usize {
@@ -16,11 +19,19 @@ impl Kind for usize {
         let bytes = bytesize::ByteSize::from_str(text).ok()?.as_u64();
         usize::try_from(bytes).ok().filter(|bytes| *bytes > 0)
     }
+
+    fn write(self) -> String {
+        self.to_string()
+    }
 }
 
 impl Kind for Duration {
     const EXPECTED: &'static str = "a time above zero, such as 250ms or 30s";
     fn read(text: &str) -> Option<Self> {
         humantime::parse_duration(text).ok().filter(|time| !time.is_zero())
+    }
+
+    fn write(self) -> String {
+        humantime::format_duration(self).to_string()
     }
 }

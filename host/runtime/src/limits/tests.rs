@@ -18,6 +18,18 @@ fn every_name_can_be_set() {
 }
 
 #[test]
+fn what_is_got_can_be_set() {
+    let mut changed = Limits::default();
+    for name in Limits::NAMES {
+        assert!(changed.set(name, "7").is_ok() || changed.set(name, "7s").is_ok());
+    }
+    let mut copied = Limits::default();
+    Limits::NAMES.iter().for_each(|name| copied.set(name, &changed.get(name).unwrap()).unwrap());
+    assert_eq!(copied, changed);
+    assert_eq!(changed.get("nothing"), None);
+}
+
+#[test]
 fn every_setting_of_databases_has_a_limit() {
     assert_eq!(Settings::from(&Limits::default()), Settings::default());
     let mut limits = Limits::default();

@@ -1,8 +1,18 @@
 //! What goes to a terminal.
 
+mod page;
+
+pub(crate) use page::{Page, Tone, columns};
+
 /// A text that cannot steer a terminal: events, errors and manifests come from elsewhere.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    text.chars().flat_map(|c| if steers(c) { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
+/// Control characters, and those that are not seen themselves and change in which order, or whether, others are: a text must not look like another one.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A number of bytes, as people read it.
@@ -29,5 +39,6 @@ mod tests {
     #[test]
     fn control_characters_are_shown() {
         assert_eq!(plain("a\x1b[2J\nä"), r"a\u{1b}[2J\nä");
+        assert_eq!(plain("ok\u{202e}gpj\u{200b}"), r"ok\u{202e}gpj\u{200b}");
     }
 }

@@ -1,0 +1,112 @@
+use std::io;
+use std::path::PathBuf;
+
+use temps_plugin_bundle::{KeyError, VerifyError};
+use temps_plugin_policy::PolicyError;
+
+use crate::inspect::InspectError;
+use crate::temps::FolderError;
+use crate::terminal::plain;
+
+/// Why a plugin was not installed.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallError {
+    /// The file cannot be taken.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// A public key cannot be read.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A component by itself.
+    #[error("{} is a component: `temps-wasm pack` makes a plugin of it, which can be installed", path.display())]
+    Component {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The plugins folder is not there, or cannot be read.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// No file in the folder can have the name.
+    #[error(
+        "no plugin's file can be called `{}`: choose another with --as, without `/`, a dot at its beginning, .toml or .wasm",
+        plain(name)
+    )]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// There is a folder of that name.
+    #[error("{} is a folder: choose another name with --as", path.display())]
+    IsFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// What is there is no packed plugin.
+    #[error("{} is there, and is no packed plugin: --replace puts this one in its place", path.display())]
+    Taken {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The same plugin is there under another name: Temps takes only one.
+    #[error("{} has the plugin's name, `{}`, and Temps takes one of a name: uninstall that, or install over it with --as", path.display(), plain(name))]
+    Twice {
+        /// The other file.
+        path: PathBuf,
+        /// The name of both.
+        name: String,
+    },
+    /// The policy that is there cannot be used, so the plugin would not start.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A grant cannot be written into the policy that is there.
+    #[error("cannot add grants to {}: {reason}; add them by hand to `allow` of [network], and install without --grant", path.display())]
+    PolicyText {
+        /// The policy.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The policy that is there wants a signature that the plugin does not have.
+    #[error("the policy {} wants the plugin signed: {source}", policy.display())]
+    Untrusted {
+        /// The policy.
+        policy: PathBuf,
+        /// What is wrong with its signature.
+        source: Box<VerifyError>,
+    },
+    /// Somebody has to say yes, and there is no terminal.
+    #[error("nothing was written: there is no terminal to ask on. Pass --yes{}", more(grants))]
+    NobodyToAsk {
+        /// The options that would grant what is new.
+        grants: Vec<String>,
+    },
+    /// Somebody said no.
+    #[error("nothing was written: it was declined")]
+    Declined,
+    /// The terminal cannot be used.
+    #[error("cannot ask: {0}")]
+    Ask(#[source] io::Error),
+    /// The file is not the one that was looked at.
+    #[error("{} changed while it was installed: nothing was written, look at it again", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file cannot be written.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    Write {
+        /// What was tried.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+fn more(grants: &[String]) -> String {
+    if grants.is_empty() {
+        return String::new();
+    }
+    format!(",\nand for what it is to be granted --grant all, or of these:\n  {}", grants.join("\n  "))
+}

@@ -1,0 +1,177 @@
+use std::cmp::Ordering;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use semver::Version;
+use temps_plugin_bundle::{Bundle, Kind, PublicKey, VerifyError};
+use temps_plugin_policy::Policy;
+use temps_plugin_policy::network::{Grant, Grants};
+
+use super::{GrantWish, InstallError, InstallOptions, policy_text, staged};
+use crate::description::Identity;
+use crate::inspect::{Beside, Examined, InspectError, Wanted, covering, examine_packed, load_keys, policy_path};
+use crate::subject::is_component;
+use crate::temps::executables;
+
+/// What an install would do.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) examined: Examined,
+    /// Of which one has to have signed it; none: nobody.
+    pub(super) keys: Vec<PublicKey>,
+    pub(super) target: PathBuf,
+    pub(super) policy_path: PathBuf,
+    /// None if there is no policy yet.
+    pub(super) policy: Option<Policy>,
+    /// Its text.
+    pub(super) policy_before: Option<String>,
+    pub(super) replaced: Option<Replaced>,
+    /// All that the plugin asks for.
+    pub(super) wanted: Vec<Wanted>,
+    /// What the policy does not grant yet and will.
+    pub(super) added: Vec<Grant>,
+}
+
+/// What has the target's name.
+#[derive(Debug)]
+pub(super) enum Replaced {
+    Plugin(Box<Examined>),
+    /// A packed plugin that does not run, with the reason.
+    Broken(String),
+    /// Something else, which the operator said is to be replaced.
+    Other,
+}
+
+impl Plan {
+    /// Looks at everything, and writes nothing.
+    pub(super) fn new(options: &InstallOptions) -> Result<Self, InstallError> {
+        let keys = load_keys(&options.keys)?;
+        let examined = examine_packed(&options.file, &keys).map_err(|error| match error {
+            InspectError::NotPacked { path } if is_component(&path) => InstallError::Component { path },
+            error => error.into(),
+        })?;
+        let manifest = &examined.description.manifest;
+        let name = options.name.as_ref().unwrap_or(&manifest.name);
+        if !can_be_named(name) {
+            return Err(InstallError::Name { name: name.clone() });
+        }
+        let target = options.plugins_dir.join(name);
+        for other in executables(&options.plugins_dir)? {
+            if other.name != *name && identity(&other.path).is_some_and(|identity| identity.name == manifest.name) {
+                return Err(InstallError::Twice { path: other.path, name: manifest.name.clone() });
+            }
+        }
+        let replaced = replaced(&target, options.replace)?;
+        let policy_path = policy_path(&target);
+        let (policy, policy_before) = match Beside::at(&policy_path) {
+            Beside::None => (None, None),
+            Beside::Invalid(error) => return Err(error.into()),
+            Beside::Valid(policy, _) => {
+                let text = fs::read_to_string(&policy_path).map_err(staged::failed("read", &policy_path))?;
+                (Some(*policy), Some(text))
+            }
+        };
+        let wanted = Wanted::all(&examined.description.network);
+        let mut plan = Self { examined, keys, target, policy_path, policy, policy_before, replaced, wanted, added: Vec::new() };
+        plan.check_trust(&options.file)?;
+        for wish in &options.grants {
+            match wish {
+                GrantWish::All => {
+                    let missing = plan.wanted.iter().map(|wanted| wanted.origin.clone());
+                    missing.collect::<Vec<_>>().into_iter().for_each(|origin| plan.add(origin));
+                }
+                GrantWish::Network(origin) => plan.add(origin.clone()),
+            }
+        }
+        Ok(plan)
+    }
+
+    fn add(&mut self, origin: Grant) {
+        if !self.is_granted(&origin) && !self.added.contains(&origin) {
+            self.added.push(origin);
+        }
+    }
+
+    /// Whether the policy grants it already.
+    pub(super) fn is_granted(&self, origin: &Grant) -> bool {
+        self.policy.as_ref().is_some_and(|policy| covering(policy.network(), origin).is_some())
+    }
+
+    /// Whether what is added grants it.
+    pub(super) fn is_added(&self, origin: &Grant) -> bool {
+        Grants::new(self.added.iter().cloned(), []).is_ok_and(|added| covering(&added, origin).is_some())
+    }
+
+    /// Whether the installed version does not ask for it.
+    pub(super) fn is_new(&self, origin: &Grant) -> bool {
+        let Some(Replaced::Plugin(before)) = &self.replaced else { return true };
+        !Wanted::all(&before.description.network).iter().any(|wanted| wanted.origin == *origin)
+    }
+
+    /// What is to be decided: asked for now, not before, and not granted.
+    pub(super) fn open(&self) -> Vec<&Wanted> {
+        let open =
+            |wanted: &&Wanted| self.is_new(&wanted.origin) && !self.is_granted(&wanted.origin) && !self.is_added(&wanted.origin);
+        self.wanted.iter().filter(open).collect()
+    }
+
+    /// How the version compares with the one that is there, if both can be compared.
+    pub(super) fn compared(&self) -> Option<Ordering> {
+        let Some(Replaced::Plugin(before)) = &self.replaced else { return None };
+        let version = |examined: &Examined| Version::parse(&examined.description.manifest.version).ok();
+        Some(version(&self.examined)?.cmp_precedence(&version(before)?))
+    }
+
+    /// Refuses what the policy would not let start.
+    pub(super) fn check_trust(&self, file: &Path) -> Result<(), InstallError> {
+        let Some(policy) = self.policy.as_ref().filter(|policy| !policy.trusted_keys().is_empty()) else { return Ok(()) };
+        let bundle = Bundle::open(file).map_err(InspectError::Bundle)?;
+        let bundle = bundle.ok_or_else(|| InspectError::NotPacked { path: file.to_owned() })?;
+        match bundle.verify(policy.trusted_keys()) {
+            Ok(_) => Ok(()),
+            Err(VerifyError::Bundle(error)) => Err(InspectError::Bundle(error).into()),
+            Err(source @ (VerifyError::Unsigned { .. } | VerifyError::Untrusted { .. } | VerifyError::Forged { .. })) => {
+                Err(InstallError::Untrusted { policy: self.policy_path.clone(), source: Box::new(source) })
+            }
+        }
+    }
+
+    /// The policy to write. None: it stays as it is.
+    pub(super) fn policy_text(&self) -> Result<Option<String>, InstallError> {
+        let Some(before) = &self.policy_before else {
+            return Ok(Some(policy_text::fresh(&self.examined.description.manifest.name, &self.added, &self.wanted)));
+        };
+        if self.added.is_empty() {
+            return Ok(None);
+        }
+        let failed = |reason| InstallError::PolicyText { path: self.policy_path.clone(), reason };
+        policy_text::with_grants(&self.policy_path, before, &self.added).map(Some).map_err(failed)
+    }
+}
+
+fn can_be_named(name: &str) -> bool {
+    let taken = [".toml", ".wasm"].iter().any(|end| name.ends_with(end));
+    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']) && !taken
+}
+
+/// Who a packed plugin says that it is. None for anything else.
+pub(crate) fn identity(path: &Path) -> Option<Identity> {
+    let manifest = Bundle::open(path).ok()??.section(Kind::MANIFEST).ok()??;
+    Identity::in_description(&manifest)
+}
+
+fn replaced(target: &Path, may_be_other: bool) -> Result<Option<Replaced>, InstallError> {
+    match fs::symlink_metadata(target) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(staged::failed("look at", target)(source)),
+        Ok(metadata) if metadata.is_dir() => return Err(InstallError::IsFolder { path: target.to_owned() }),
+        Ok(_) => {}
+    }
+    match examine_packed(target, &[]) {
+        Ok(examined) => Ok(Some(Replaced::Plugin(Box::new(examined)))),
+        Err(InspectError::NotPacked { .. } | InspectError::Read { .. }) if may_be_other => Ok(Some(Replaced::Other)),
+        Err(InspectError::NotPacked { path } | InspectError::Read { path, .. }) => Err(InstallError::Taken { path }),
+        Err(error) => Ok(Some(Replaced::Broken(error.to_string()))),
+    }
+}

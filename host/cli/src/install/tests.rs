@@ -1,0 +1,171 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use temps_plugin_bundle::{Bundle, Kind};
+
+use super::*;
+use crate::ask::testing::Answers;
+
+const PLAIN: Style = Style { colour: false };
+
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        fs::create_dir(place.plugins()).unwrap();
+        place
+    }
+
+    fn plugins(&self) -> PathBuf {
+        self.0.path().join("plugins")
+    }
+
+    fn policy(&self) -> String {
+        fs::read_to_string(self.plugins().join("greeter.toml")).unwrap()
+    }
+
+    /// Packs a plugin that asks for `origins`.
+    fn pack(&self, version: &str, origins: &[&str]) -> InstallOptions {
+        let network: Vec<Value> = origins.iter().map(|origin| json!({ "origin": origin, "reason": "to ask" })).collect();
+        let description =
+            json!({ "manifest": { "name": "greeter", "version": version, "requires_db": false }, "network": network });
+        let (launcher, file) = (self.0.path().join("launcher"), self.0.path().join("new"));
+        fs::write(&launcher, "launcher").unwrap();
+        let description = description.to_string().into_bytes();
+        Bundle::builder().section(Kind::COMPONENT, b"c").section(Kind::MANIFEST, description).write(&launcher, &file).unwrap();
+        InstallOptions { file, plugins_dir: self.plugins(), ..InstallOptions::default() }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = fs::read_dir(self.plugins()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
+}
+
+/// What was asked, what was shown, and how it went.
+fn run(options: &InstallOptions, answers: &[bool]) -> (Vec<String>, String, Result<Installed, InstallError>) {
+    let (mut ask, mut shown) = (Answers::new(answers), String::new());
+    let installed = install(options, PLAIN, &mut ask, &mut |text| shown.push_str(text));
+    (ask.questions, shown, installed)
+}
+
+#[test]
+fn each_want_is_asked_for_and_then_the_whole() {
+    let place = Place::new();
+    let options = place.pack("1.0.0", &["https://a.example", "https://b.example"]);
+    let (questions, shown, installed) = run(&options, &[true, false, true]);
+    installed.unwrap();
+    let last = format!("Install greeter 1.0.0 as {}?", place.plugins().join("greeter").display());
+    assert_eq!(questions, ["Grant https://a.example?", "Grant https://b.example?", &last]);
+    assert!(shown.contains("https://a.example  not granted\n             \"to ask\"\n"), "{shown}");
+    assert!(place.policy().ends_with("\nallow = [\"https://a.example\"]\n"), "{}", place.policy());
+}
+
+#[test]
+fn who_declines_gets_nothing() {
+    let place = Place::new();
+    let (_, _, installed) = run(&place.pack("1.0.0", &["https://a.example"]), &[true, false]);
+    assert!(matches!(installed, Err(InstallError::Declined)), "{installed:?}");
+    assert_eq!(place.names(), [""; 0]);
+}
+
+#[test]
+fn an_upgrade_asks_for_what_is_new_alone() {
+    let place = Place::new();
+    run(&place.pack("1.0.0", &["https://a.example", "https://b.example"]), &[true, false, true]).2.unwrap();
+    fs::write(place.plugins().join("greeter.toml"), format!("# mine\n{}", place.policy())).unwrap();
+    let options = place.pack("1.1.0", &["https://a.example", "https://b.example", "https://c.example"]);
+    let (questions, shown, installed) = run(&options, &[true, true]);
+    installed.unwrap();
+    assert_eq!(questions.len(), 2, "{questions:?}");
+    assert_eq!(questions[0], "Grant https://c.example?");
+    for text in [
+        "greeter 1.0.0: an upgrade",
+        "https://c.example  NEW, not granted",
+        "https://b.example  not granted",
+        "a.example  granted before",
+    ] {
+        assert!(shown.contains(text), "{text}: {shown}");
+    }
+    let policy = place.policy();
+    assert!(
+        policy.starts_with("# mine\n") && policy.ends_with("\nallow = [\"https://a.example\", \"https://c.example\"]\n"),
+        "{policy}"
+    );
+    let (questions, shown, installed) = run(&place.pack("1.0.9", &["https://c.example"]), &[true]);
+    installed.unwrap();
+    assert_eq!(questions.len(), 1, "{questions:?}");
+    assert!(shown.contains("greeter 1.1.0: a DOWNGRADE"), "{shown}");
+    assert_eq!(place.policy(), policy, "nothing is taken away");
+}
+
+#[test]
+fn a_write_that_fails_leaves_what_was_there() {
+    let place = Place::new();
+    run(&place.pack("1.0.0", &["https://a.example"]), &[true, true]).2.unwrap();
+    let (policy, plugin) = (place.policy(), fs::read(place.plugins().join("greeter")).unwrap());
+    let options = place.pack("2.0.0", &["https://b.example"]);
+    // Between the look at it and the copy, the file becomes another one.
+    let mut ask = Answers::new(&[true, true]);
+    let file = options.file.clone();
+    let changed = install(&options, PLAIN, &mut ask, &mut |_| {
+        place.pack("2.0.1", &["https://b.example"]);
+    });
+    assert!(matches!(&changed, Err(InstallError::Changed { path }) if *path == file), "{changed:?}");
+    // A folder where nothing can be made. For root there is none, so a folder takes the plugin's place instead.
+    let (target, aside) = (place.plugins().join("greeter"), place.0.path().join("aside"));
+    let failed = install(&options, PLAIN, &mut Answers::new(&[true, true]), &mut |_| {
+        fs::rename(&target, &aside).unwrap();
+        fs::create_dir_all(target.join("in the way")).unwrap();
+    });
+    assert!(matches!(&failed, Err(InstallError::Write { doing: "replace", .. })), "{failed:?}");
+    fs::remove_dir_all(&target).unwrap();
+    fs::rename(&aside, &target).unwrap();
+    assert_eq!((place.policy(), fs::read(&target).unwrap()), (policy, plugin));
+    assert_eq!(place.names(), ["greeter", "greeter.toml"]);
+}
+
+#[test]
+fn modes_are_those_of_a_program_and_of_a_text() {
+    let place = Place::new();
+    let mode = |name: &str| fs::metadata(place.plugins().join(name)).unwrap().permissions().mode() & 0o7777;
+    run(&place.pack("1.0.0", &[]), &[true]).2.unwrap();
+    assert_eq!((mode("greeter"), mode("greeter.toml")), (0o755, 0o644));
+    fs::set_permissions(place.plugins().join("greeter.toml"), fs::Permissions::from_mode(0o600)).unwrap();
+    run(&place.pack("1.0.1", &["https://a.example"]), &[true, true]).2.unwrap();
+    assert_eq!((mode("greeter"), mode("greeter.toml")), (0o755, 0o600), "a policy keeps its mode");
+    fs::set_permissions(place.plugins().join("greeter.toml"), fs::Permissions::from_mode(0o646)).unwrap();
+    let (_, _, refused) = run(&place.pack("1.0.2", &[]), &[true]);
+    assert!(matches!(refused, Err(InstallError::Policy(_))), "{refused:?}");
+}
+
+#[test]
+fn the_same_plugin_is_not_there_twice() {
+    let place = Place::new();
+    run(&place.pack("1.0.0", &[]), &[true]).2.unwrap();
+    let options = InstallOptions { name: Some("other".into()), ..place.pack("1.0.1", &[]) };
+    let (_, _, refused) = run(&options, &[true]);
+    assert!(matches!(&refused, Err(InstallError::Twice { path, .. }) if path.ends_with("greeter")), "{refused:?}");
+    for name in ["", ".a", "a/b", "a.toml", "a.wasm", "a\0"] {
+        let (_, _, refused) = run(&InstallOptions { name: Some(name.into()), ..options.clone() }, &[true]);
+        assert!(matches!(refused, Err(InstallError::Name { .. })), "{name:?}: {refused:?}");
+    }
+}
+
+#[test]
+fn a_link_is_replaced_and_not_what_it_leads_to() {
+    let place = Place::new();
+    let options = place.pack("1.0.0", &[]);
+    let elsewhere = place.0.path().join("elsewhere");
+    fs::copy(&options.file, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, place.plugins().join("greeter")).unwrap();
+    let before = fs::read(&elsewhere).unwrap();
+    run(&place.pack("2.0.0", &[]), &[true]).2.unwrap();
+    assert_eq!(fs::read(&elsewhere).unwrap(), before);
+    assert!(!fs::symlink_metadata(place.plugins().join("greeter")).unwrap().is_symlink());
+}
