@@ -7,20 +7,19 @@ use bytes::Bytes;
 use futures::future::{BoxFuture, Either, select};
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
-use http::{HeaderMap, StatusCode};
-use temps_plugin_protocol::{HeaderBlockError, header_block};
-use wit_bindgen::{FutureReader, FutureWriter, StreamReader, StreamResult, StreamWriter};
+use http::StatusCode;
+use temps_plugin_protocol::header_block;
+use wit_bindgen::{FutureReader, FutureWriter, StreamWriter};
 
 use super::bindings::temps::plugin::http_client as wit;
 use super::bindings::temps::plugin::types::{Body, BodyError, BodyStream};
 use super::bindings::{wit_future, wit_stream};
+use super::body_reader::BodyReader;
+use super::request::into_headers;
 use super::single_threaded::SingleThreaded;
 use crate::error::chain;
 use crate::http::transport::{Content, Incoming, Outgoing, Transport};
 use crate::http::{Error, Kind, Source, SourceError, Ungranted};
-
-/// How much of a body is read at once, in bytes.
-const READ_SIZE: usize = 64 * 1024;
 
 /// The launcher as a client sees it.
 pub(crate) struct HttpImport;
@@ -107,54 +106,30 @@ impl Upload {
 fn into_incoming(response: wit::Response) -> Result<Incoming, Error> {
     let wit::Response { status, headers, url, body } = response;
     let status = StatusCode::from_u16(status).map_err(|error| Error::new(Kind::Protocol, error.to_string()))?;
-    let headers = read_headers(headers).map_err(|error| Error::new(Kind::Protocol, error.to_string()))?;
+    let headers = into_headers(headers).map_err(|error| Error::new(Kind::Protocol, error.to_string()))?;
     let body = match body {
         wit::ResponseBody::Empty => Content::Whole(Bytes::new()),
         wit::ResponseBody::Inline(bytes) => Content::Whole(bytes.into()),
         wit::ResponseBody::Streamed(wit::ResponseStream { content, end }) => {
-            let download = Download { content, end, buffer: Vec::new() };
+            let download = Download { content: BodyReader::new(content), end };
             Content::Streamed(SingleThreaded::new(stream::try_unfold(download, Download::step)).boxed())
         }
     };
     Ok(Incoming { status, headers, url, body })
 }
 
-fn read_headers(block: Vec<u8>) -> Result<HeaderMap, HeaderBlockError> {
-    let lines = header_block::decode(block.into());
-    let mut map = HeaderMap::with_capacity(lines.estimate());
-    for line in lines {
-        let (name, value) = line?;
-        map.append(name, value);
-    }
-    Ok(map)
-}
-
 /// A body that is still coming in. Dropping it has the launcher close the connection.
 struct Download {
-    content: StreamReader<u8>,
+    content: BodyReader,
     end: FutureReader<Result<(), wit::Error>>,
-    /// Room for the next read, empty.
-    buffer: Vec<u8>,
 }
 
 impl Download {
     async fn step(mut self) -> Result<Option<(Bytes, Self)>, Error> {
-        loop {
-            let mut buffer = std::mem::take(&mut self.buffer);
-            buffer.reserve(READ_SIZE);
-            let (result, mut buffer) = self.content.read(buffer).await;
-            if !buffer.is_empty() {
-                let bytes = Bytes::copy_from_slice(&buffer);
-                buffer.clear();
-                self.buffer = buffer;
-                return Ok(Some((bytes, self)));
-            }
-            match result {
-                // A read of nothing; the next one waits for more.
-                StreamResult::Complete(_) => self.buffer = buffer,
-                // The bytes have ended; whether they are all of them, only `end` knows.
-                StreamResult::Dropped | StreamResult::Cancelled => return self.end.await.map(|()| None).map_err(error),
-            }
+        match self.content.next().await {
+            Some(bytes) => Ok(Some((bytes, self))),
+            // The bytes have ended; whether they are all of them, only `end` knows.
+            None => self.end.await.map(|()| None).map_err(error),
         }
     }
 }

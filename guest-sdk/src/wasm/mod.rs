@@ -5,6 +5,7 @@ compile_error!("temps-plugin-sdk is for guests with one thread: build without th
 
 mod api;
 pub mod bindings;
+mod body_reader;
 mod component;
 mod config;
 mod http;

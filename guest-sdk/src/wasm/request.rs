@@ -5,21 +5,15 @@ use bytes::Bytes;
 use futures::stream;
 use http::{HeaderMap, Method, Uri};
 use temps_plugin_protocol::{HeaderBlockError, header_block};
-use wit_bindgen::{FutureReader, StreamReader, StreamResult};
+use wit_bindgen::FutureReader;
 
 use super::bindings::exports::temps::plugin::routes::Request;
 use super::bindings::temps::plugin::identity::{Caller, User};
 use super::bindings::temps::plugin::types::{Body as WitBody, BodyError, BodyStream};
+use super::body_reader::BodyReader;
 use super::single_threaded::SingleThreaded;
 use crate::identity::{Actor, AuthenticatedCaller, Role, Verified};
 use crate::{RequestBodyError, RequestId};
-
-/// How much of a body is read at once, in bytes: more than half of what a socket holds, so that a fast upload takes few calls.
-const READ_SIZE: usize = 128 * 1024;
-
-/// A read that gave less than this many bytes is copied out of its buffer, so that a body of many small pieces does not keep a
-/// buffer of [`READ_SIZE`] for each.
-const COPY_BELOW: usize = READ_SIZE / 4;
 
 /// A request that is not HTTP.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +40,7 @@ pub(super) fn into_http(request: Request) -> Result<http::Request<Body>, NotHttp
     Ok(http)
 }
 
-fn into_headers(block: Vec<u8>) -> Result<HeaderMap, HeaderBlockError> {
+pub(super) fn into_headers(block: Vec<u8>) -> Result<HeaderMap, HeaderBlockError> {
     let lines = header_block::decode(block.into());
     let mut map = HeaderMap::with_capacity(lines.estimate());
     for line in lines {
@@ -69,7 +63,7 @@ fn into_body(body: WitBody) -> Body {
         WitBody::Empty => Body::empty(),
         WitBody::Inline(bytes) => Body::from(bytes),
         WitBody::Streamed(BodyStream { content, end }) => {
-            let incoming = Incoming { content, end, buffer: Vec::new() };
+            let incoming = Incoming { content: BodyReader::new(content), end };
             Body::from_stream(SingleThreaded::new(stream::unfold(Some(incoming), Incoming::step)))
         }
     }
@@ -77,10 +71,8 @@ fn into_body(body: WitBody) -> Body {
 
 /// A body that is still coming in. Dropping it tells the launcher that nobody reads on.
 struct Incoming {
-    content: StreamReader<u8>,
+    content: BodyReader,
     end: FutureReader<Result<(), BodyError>>,
-    /// Room for the next read, empty.
-    buffer: Vec<u8>,
 }
 
 type Step = Option<(Result<Bytes, RequestBodyError>, Option<Incoming>)>;
@@ -88,26 +80,8 @@ type Step = Option<(Result<Bytes, RequestBodyError>, Option<Incoming>)>;
 impl Incoming {
     async fn step(state: Option<Self>) -> Step {
         let mut state = state?;
-        loop {
-            let mut buffer = std::mem::take(&mut state.buffer);
-            buffer.reserve(READ_SIZE);
-            let (result, mut buffer) = state.content.read(buffer).await;
-            if !buffer.is_empty() {
-                let bytes = if buffer.len() < COPY_BELOW {
-                    let bytes = Bytes::copy_from_slice(&buffer);
-                    buffer.clear();
-                    state.buffer = buffer;
-                    bytes
-                } else {
-                    Bytes::from(buffer)
-                };
-                return Some((Ok(bytes), Some(state)));
-            }
-            match result {
-                // A read of nothing; the next one waits for more.
-                StreamResult::Complete(_) => state.buffer = buffer,
-                StreamResult::Dropped | StreamResult::Cancelled => break,
-            }
+        if let Some(bytes) = state.content.next().await {
+            return Some((Ok(bytes), Some(state)));
         }
         // The bytes have ended; whether they are all of them, only `end` knows.
         let error = match state.end.await {

@@ -22,3 +22,4 @@ pub(crate) use problem::problem;
 pub(crate) use request::{BodyError, RequestBody, RequestHead};
 pub(crate) use response::Answer;
 pub(crate) use table::{Lookup, RouteTable};
+pub(crate) use upload::Upload;

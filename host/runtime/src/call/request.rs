@@ -1,6 +1,7 @@
 //! A request as the guest gets it.
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use http::header::{CONTENT_LENGTH, EXPECT};
 use http::{HeaderMap, request};
 use http_body::Body;
@@ -80,7 +81,11 @@ impl RequestBody {
             Self::Empty => wit::Body::Empty,
             Self::Inline(bytes) => wit::Body::Inline(bytes.into()),
             Self::Streamed(body) => {
-                let (upload, ended) = Upload::new(body);
+                // Without trailers, which guests do not get.
+                let (upload, ended) = Upload::new(body.into_data_stream().map_err(|error| {
+                    tracing::debug!(%error, "the request's body broke off");
+                    wit::BodyError::Aborted
+                }));
                 let content = StreamReader::new(&mut store, upload)?;
                 let end = FutureReader::new(&mut store, async move {
                     Ok::<_, wasmtime::Error>(ended.await.unwrap_or(Err(wit::BodyError::Aborted)))

@@ -1,31 +1,28 @@
-//! A request body that the guest reads as it comes.
+//! A body that the guest reads as it comes: a request's, or the response's to a fetch.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http_body::Body;
+use futures::Stream;
 use tokio::sync::oneshot;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Destination, StreamProducer, StreamResult};
 
-use super::request::AnyBody;
-use crate::bindings::types as wit;
-
-/// The writing end of a body's stream: it reads the client only when the guest reads.
-pub(super) struct Upload {
-    body: AnyBody,
+/// The writing end of a body's stream: it reads the other side only when the guest reads.
+pub(crate) struct Upload<S, E> {
+    pieces: S,
     /// Told once how the body ended. If the guest stops reading, it is dropped untold.
-    ended: Option<oneshot::Sender<Result<(), wit::BodyError>>>,
+    ended: Option<oneshot::Sender<Result<(), E>>>,
 }
 
-impl Upload {
-    pub(super) fn new(body: AnyBody) -> (Self, oneshot::Receiver<Result<(), wit::BodyError>>) {
+impl<S, E> Upload<S, E> {
+    pub(crate) fn new(pieces: S) -> (Self, oneshot::Receiver<Result<(), E>>) {
         let (ended, end) = oneshot::channel();
-        (Self { body, ended: Some(ended) }, end)
+        (Self { pieces, ended: Some(ended) }, end)
     }
 
-    fn end(&mut self, how: Result<(), wit::BodyError>) -> StreamResult {
+    fn end(&mut self, how: Result<(), E>) -> StreamResult {
         if let Some(ended) = self.ended.take() {
             // The guest may not care how the body ended.
             drop(ended.send(how));
@@ -34,7 +31,11 @@ impl Upload {
     }
 }
 
-impl<D> StreamProducer<D> for Upload {
+impl<D, S, E> StreamProducer<D> for Upload<S, E>
+where
+    S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
+    E: Send + 'static,
+{
     type Item = u8;
     type Buffer = Bytes;
 
@@ -49,24 +50,18 @@ impl<D> StreamProducer<D> for Upload {
             return Poll::Ready(Ok(StreamResult::Completed));
         }
         loop {
-            let frame = match Pin::new(&mut self.body).poll_frame(cx) {
+            let piece = match Pin::new(&mut self.pieces).poll_next(cx) {
                 Poll::Pending if finish => return Poll::Ready(Ok(StreamResult::Cancelled)),
                 polled => ready!(polled),
             };
-            return Poll::Ready(Ok(match frame {
-                None => self.end(Ok(())),
-                Some(Err(error)) => {
-                    tracing::debug!(%error, "the request's body broke off");
-                    self.end(Err(wit::BodyError::Aborted))
+            return Poll::Ready(Ok(match piece {
+                Some(Ok(bytes)) if bytes.is_empty() => continue,
+                Some(Ok(bytes)) => {
+                    destination.set_buffer(bytes);
+                    StreamResult::Completed
                 }
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(bytes) if !bytes.is_empty() => {
-                        destination.set_buffer(bytes);
-                        StreamResult::Completed
-                    }
-                    // Empty data, or trailers, which guests do not get.
-                    Ok(_) | Err(_) => continue,
-                },
+                None => self.end(Ok(())),
+                Some(Err(error)) => self.end(Err(error)),
             }));
         }
     }

@@ -4,17 +4,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures::Stream;
+use futures::TryStreamExt;
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
-use temps_plugin_http::{BodyError, Error, ResponseBody};
-use tokio::sync::oneshot;
+use temps_plugin_http::{BodyError, ResponseBody};
 use wasmtime::StoreContextMut;
-use wasmtime::component::{Destination, FutureReader, StreamProducer, StreamReader, StreamResult};
+use wasmtime::component::{FutureReader, StreamReader};
 
 use crate::bindings::{http_client as wit, types};
-use crate::call::Download;
+use crate::call::{Download, Upload};
 
 /// A guest's body as it is sent.
 pub(super) fn outgoing<D: Send + 'static>(
@@ -51,61 +50,12 @@ pub(super) fn incoming<D: 'static>(
     body: ResponseBody,
     mut store: StoreContextMut<'_, D>,
 ) -> wasmtime::Result<wit::ResponseStream> {
-    let (end, ended) = oneshot::channel();
-    let content = StreamReader::new(&mut store, Incoming { body, end: Some(end) })?;
+    let (upload, ended) = Upload::new(body.map_err(wit::Error::from));
+    let content = StreamReader::new(&mut store, upload)?;
     let end = FutureReader::new(&mut store, async move {
         // Untold: the guest has let go of the content.
         let given_up = || Err(wit::Error::Connect("nobody reads the response's body any more".to_owned()));
         Ok::<_, wasmtime::Error>(ended.await.unwrap_or_else(|_| given_up()))
     })?;
     Ok(wit::ResponseStream { content, end })
-}
-
-/// The writing end: it reads the server only when the guest reads.
-struct Incoming {
-    body: ResponseBody,
-    /// Told once how the body ended. If the guest stops reading, it is dropped untold.
-    end: Option<oneshot::Sender<Result<(), wit::Error>>>,
-}
-
-impl Incoming {
-    fn end(&mut self, how: Result<(), Error>) -> StreamResult {
-        if let Some(end) = self.end.take() {
-            // The guest may not care how the body ended.
-            drop(end.send(how.map_err(Into::into)));
-        }
-        StreamResult::Dropped
-    }
-}
-
-impl<D> StreamProducer<D> for Incoming {
-    type Item = u8;
-    type Buffer = Bytes;
-
-    fn poll_produce<'a>(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        store: StoreContextMut<'a, D>,
-        mut destination: Destination<'a, u8, Bytes>,
-        finish: bool,
-    ) -> Poll<wasmtime::Result<StreamResult>> {
-        if destination.remaining(store) == Some(0) {
-            return Poll::Ready(Ok(StreamResult::Completed));
-        }
-        loop {
-            let piece = match Pin::new(&mut self.body).poll_next(cx) {
-                Poll::Pending if finish => return Poll::Ready(Ok(StreamResult::Cancelled)),
-                polled => ready!(polled),
-            };
-            return Poll::Ready(Ok(match piece {
-                Some(Ok(bytes)) if bytes.is_empty() => continue,
-                Some(Ok(bytes)) => {
-                    destination.set_buffer(bytes);
-                    StreamResult::Completed
-                }
-                None => self.end(Ok(())),
-                Some(Err(error)) => self.end(Err(error)),
-            }));
-        }
-    }
 }
