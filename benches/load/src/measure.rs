@@ -25,14 +25,22 @@ pub struct Round {
 
 type Value = fn(&Round) -> f64;
 
+pub const PER_SECOND: &str = "requests/s";
+pub const P99: &str = "p99, µs";
+pub const CPU: &str = "CPU, ms/1000";
+/// The memory of a side, which is looked at [`AFTER`] all cases.
+pub const PSS: &str = "PSS, MiB";
+/// In the place of a case: when all are over.
+pub const AFTER: &str = "after all of it";
+
 /// The figure of the load generator's own part.
 pub const ASKING: &str = "asking, CPU %";
 
 const FIGURES: [(&str, Value); 5] = [
-    ("requests/s", |round| round.per_second),
+    (PER_SECOND, |round| round.per_second),
     ("p50, µs", |round| round.p50_us),
-    ("p99, µs", |round| round.p99_us),
-    ("CPU, ms/1000", |round| round.cpu_ms_per_1000),
+    (P99, |round| round.p99_us),
+    (CPU, |round| round.cpu_ms_per_1000),
     (ASKING, |round| round.load_percent),
 ];
 
@@ -81,5 +89,5 @@ pub fn memory(sides: &[Running]) -> Result<Comparison, BenchError> {
     for side in sides {
         series.push(Series { side: side.name, rounds: vec![pss_kib(side.process())? / 1024.0] });
     }
-    Ok(Comparison::new("after all of it", "", "PSS, MiB", &series))
+    Ok(Comparison::new(AFTER, "", PSS, &series))
 }

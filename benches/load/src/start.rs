@@ -17,7 +17,7 @@ pub const LATER: &str = "later start";
 pub const MANIFEST: &str = "line 1, ms";
 pub const READY: &str = "ready, ms";
 pub const ANSWERED: &str = "first 200, ms";
-const IDLE: &str = "idle PSS, MiB";
+pub const IDLE: &str = "idle PSS, MiB";
 
 /// How long a plugin is left alone before its memory is looked at, so that what its start left to do is done.
 const SETTLE: Duration = Duration::from_millis(200);

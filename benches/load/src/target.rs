@@ -4,6 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::case::JSON;
+use crate::measure::{AFTER, CPU, P99, PER_SECOND, PSS};
+use crate::start::{ANSWERED, IDLE, LATER, MANIFEST, READY};
+
 /// A bound on the ratio of wasm to native.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -29,16 +33,16 @@ impl fmt::Display for Target {
 pub fn target(case: &str, mode: &str, figure: &str) -> Option<Target> {
     let kept_and_many = matches!(mode, "16" | "64");
     Some(match (case, figure) {
-        ("json", "requests/s") if kept_and_many => AtLeast(0.75),
-        ("json", "requests/s") if mode == "16 new" => AtLeast(0.9),
-        ("json", "p99, µs") if mode != "1" => AtMost(1.3),
-        ("json", "CPU, ms/1000") if mode != "1" => AtMost(1.5),
-        ("rows", "requests/s") => AtLeast(1.2),
-        ("insert", "requests/s") => AtLeast(1.0),
-        ("echo-1m" | "stream", "requests/s") => AtLeast(0.7),
-        ("later start", "line 1, ms" | "first 200, ms") => AtMost(1.5),
-        ("later start", "ready, ms") => AtMost(2.0),
-        ("later start", "idle PSS, MiB") | ("after all of it", "PSS, MiB") => AtMost(2.5),
+        (JSON, PER_SECOND) if kept_and_many => AtLeast(0.75),
+        (JSON, PER_SECOND) if mode == "16 new" => AtLeast(0.9),
+        (JSON, P99) if mode != "1" => AtMost(1.3),
+        (JSON, CPU) if mode != "1" => AtMost(1.5),
+        ("rows", PER_SECOND) => AtLeast(1.2),
+        ("insert", PER_SECOND) => AtLeast(1.0),
+        ("echo-1m" | "stream", PER_SECOND) => AtLeast(0.7),
+        (LATER, MANIFEST | ANSWERED) => AtMost(1.5),
+        (LATER, READY) => AtMost(2.0),
+        (LATER, IDLE) | (AFTER, PSS) => AtMost(2.5),
         _ => return None,
     })
 }
