@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
+#[cfg(not(target_family = "wasm"))]
+use crate::Dir;
 use crate::plugin::ErasedPlugin;
-use crate::reserved::{self, ReservedRoute};
+use crate::reserved::{self, Own, ReservedRoute};
 use crate::{EventError, PluginContext, PluginEvent, Route, StartError};
 use axum::Router;
 
@@ -16,6 +18,9 @@ pub enum StartFailure {
     /// The OpenAPI document is not valid. Found by tests and by the launcher, like the manifest.
     #[error("the OpenAPI document is not valid: {0}")]
     OpenApi(#[from] temps_plugin_protocol::OpenApiError),
+    /// The user interface has no `index.html` at its top. Found by tests and by the launcher, like the manifest.
+    #[error("the user interface has no index.html: is web/dist the folder that the build writes to?")]
+    NoIndex,
     /// [`router`](crate::ExternalPlugin::router) failed.
     #[error("router failed: {0}")]
     Router(StartError),
@@ -40,7 +45,8 @@ impl Instance {
     pub(crate) async fn start(plugin: Rc<dyn ErasedPlugin>, context: PluginContext) -> Result<Self, StartFailure> {
         let router = plugin.router(context.clone()).await.map_err(StartFailure::Router)?;
         let table = plugin.routes();
-        reserved::check(&router, &table, &plugin.manifest().health_path)?;
+        let own = Own { health_path: &plugin.manifest().health_path, ui: plugin.ui().is_some() };
+        reserved::check(&router, &table, own)?;
         // Turns handlers into services now rather than once for each request.
         let router = router.with_state(());
         plugin.on_start(&context).await.map_err(StartFailure::OnStart)?;
@@ -61,6 +67,12 @@ impl Instance {
     #[cfg(not(target_family = "wasm"))]
     pub(crate) fn openapi_schema(&self) -> Option<serde_json::Value> {
         self.plugin.openapi_schema()
+    }
+
+    /// The files of the plugin's user interface, if it has one.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn ui(&self) -> Option<&'static Dir<'static>> {
+        self.plugin.ui()
     }
 
     /// Hands an event to the plugin.

@@ -53,7 +53,8 @@
 //! | `DbErr::sql_err()` | [`DatabaseError::of`] |
 //! | `YourStore::open(data_dir)` in a test's temporary folder | `YourStore::open(&ctx)` with [`testing::context`] |
 //! | `.requires_db(true)` | an error: the platform's database is out of reach |
-//! | a route on `/health` panics | it is an error at start, and so are `/_events` and what is below `/_temps` |
+//! | `redirect_to_ui`, `serve_ui_index`, `serve_ui_asset`: copied handlers and three routes | [`fn ui`](ExternalPlugin::ui) gives the `Dir`: see below |
+//! | a route on `/health` panics | it is an error at start, and so are `/_events`, what is below `/_temps`, and with a `fn ui` `/ui` and what is below it |
 //! | `println!` breaks the handshake | it is a line of the log, as with `tracing` |
 //! | files anywhere | `std::fs` in one folder, [`PluginContext::data_dir`], without links: see below |
 //! | the `x-temps-user-*` headers, which a client can forge with a v1 host | [`AuthenticatedCaller`] and [`OptionalCaller`]: see [`identity`]. **With a v1 host there never is one** |
@@ -79,6 +80,12 @@
 //! One instance uses one core. A plugin that keeps nothing in memory that matters says [`stateless`](ExternalPlugin::stateless), and its operator may then give
 //! it several instances, each with a thread and memory of its own: `--limit instances=4`. Requests are spread over them by connection. What that means for
 //! statics, the router's state, background tasks, events, databases and files is said [there](ExternalPlugin::stateless).
+//!
+//! # A user interface
+//!
+//! The built files are embedded as in a native plugin, and [`ExternalPlugin::ui`] gives them away. The launcher serves them at `/ui/` without the guest: the
+//! redirect from `/ui`, `index.html` for the pages of a single-page app, types, caching, compression, ranges, and a `Content-Security-Policy` that
+//! [`PluginManifestBuilder::content_security_policy`] replaces. A browser sees it at `/api/x/{plugin}/ui/`, which is also what Vite's `base` has to be.
 //!
 //! # Files
 //!
@@ -133,6 +140,7 @@ pub use database::{Database, DatabaseError, DatabaseTransaction};
 pub use error::{EventError, StartError};
 pub use events::PluginEvent;
 pub use identity::{AuthenticatedCaller, Forbidden, OptionalCaller, Role};
+pub use include_dir::Dir;
 pub use instance::StartFailure;
 pub use platform::{PlatformError, TempsClient};
 pub use plugin::ExternalPlugin;

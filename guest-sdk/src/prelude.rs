@@ -2,7 +2,7 @@
 
 pub use crate::events::{DeploymentEvent, DomainEvent, EventKind, ProjectEvent};
 pub use crate::{
-    ApiClient, ApiError, AuthenticatedCaller, Capability, Database, DatabaseError, DatabaseTransaction, EventError,
+    ApiClient, ApiError, AuthenticatedCaller, Capability, Database, DatabaseError, DatabaseTransaction, Dir, EventError,
     ExternalPlugin, Forbidden, NavEntry, NavSection, OptionalCaller, PlatformError, PluginContext, PluginEvent, PluginManifest,
     PluginUi, Role, Route, StartError, TempsClient, UiRoute, spawn,
 };

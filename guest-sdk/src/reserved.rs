@@ -16,14 +16,25 @@ pub struct ReservedRoute {
     pub reason: &'static str,
 }
 
-/// Finds the first route, in alphabetical order, that is exactly the health path or `/_events`, or at or below `/_temps`.
+/// What the launcher answers itself beside the protocol's own paths.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Own<'a> {
+    /// Where health checks are answered.
+    pub(crate) health_path: &'a str,
+    /// Whether there is a user interface to serve.
+    pub(crate) ui: bool,
+}
+
+/// Finds the first route, in alphabetical order, that is exactly the health path or `/_events`, or at or below `/_temps`, or at or below `/ui` of a plugin that has
+/// a user interface.
 /// Patterns that merely match such a path, like `/{*rest}`, are none.
-pub(crate) fn check(router: &Router, table: &[Route], health_path: &str) -> Result<(), ReservedRoute> {
+pub(crate) fn check(router: &Router, table: &[Route], own: Own<'_>) -> Result<(), ReservedRoute> {
     let listed = match listed_paths(router) {
         Some(paths) => paths,
         None => {
             tracing::warn!(
-                "this version of axum does not show a router's paths: routes on `{health_path}`, `{}` and `{}` go unnoticed",
+                "this version of axum does not show a router's paths: routes on `{}`, `{}` and `{}` go unnoticed",
+                own.health_path,
                 paths::EVENTS,
                 paths::RESERVED
             );
@@ -32,20 +43,24 @@ pub(crate) fn check(router: &Router, table: &[Route], health_path: &str) -> Resu
     };
     let mut all: Vec<&str> = listed.iter().map(String::as_str).chain(table.iter().map(|route| route.path.as_str())).collect();
     all.sort_unstable();
-    let found = all.into_iter().find_map(|path| reason(path, health_path).map(|reason| (path, reason)));
+    let found = all.into_iter().find_map(|path| reason(path, own).map(|reason| (path, reason)));
     match found {
         Some((path, reason)) => Err(ReservedRoute { path: path.to_owned(), reason }),
         None => Ok(()),
     }
 }
 
-fn reason(path: &str, health_path: &str) -> Option<&'static str> {
-    if path == health_path {
+fn reason(path: &str, own: Own<'_>) -> Option<&'static str> {
+    if path == own.health_path {
         Some("the launcher answers health checks there. Remove it from the router, or set another health_path in the manifest")
     } else if path == paths::EVENTS {
         Some("the launcher takes events there. Remove it from the router, and implement on_event")
     } else if paths::is_reserved(path) || path == paths::RESERVED.trim_end_matches('/') {
         Some("what is below /_temps belongs to the protocol. Choose another path")
+    } else if own.ui && (path == paths::UI || paths::below_ui(path).is_some()) {
+        Some(
+            "the launcher serves the user interface there. Remove it from the router, or leave `fn ui` out to serve it from there",
+        )
     } else {
         None
     }
@@ -113,9 +128,13 @@ mod tests {
         service_fn(async |_| Ok(axum::response::Response::default()))
     }
 
+    fn own(health_path: &str) -> Own<'_> {
+        Own { health_path, ui: false }
+    }
+
     #[track_caller]
     fn collides(router: Router, path: &str) {
-        let error = check(&router, &[], "/health").unwrap_err();
+        let error = check(&router, &[], own("/health")).unwrap_err();
         assert_eq!(error.path, path);
         assert!(error.to_string().contains(path), "{error}");
     }
@@ -150,21 +169,32 @@ mod tests {
     fn a_pattern_that_only_matches_a_reserved_path_is_none() {
         for path in ["/{*path}", "/{name}", "/{a}/{b}", "/health/deep", "/healthz", "/_events/mine", "/_tempsy/x", "/x/_temps/y"]
         {
-            assert_eq!(check(&inner(path), &[], "/health"), Ok(()), "{path}");
+            assert_eq!(check(&inner(path), &[], own("/health")), Ok(()), "{path}");
         }
-        assert_eq!(check(&Router::new().fallback(handler), &[], "/health"), Ok(()));
-        assert_eq!(check(&Router::new().nest("/api", inner("/health")), &[], "/health"), Ok(()));
+        assert_eq!(check(&Router::new().fallback(handler), &[], own("/health")), Ok(()));
+        assert_eq!(check(&Router::new().nest("/api", inner("/health")), &[], own("/health")), Ok(()));
     }
 
     #[test]
     fn another_health_path_frees_the_default_one() {
-        assert_eq!(check(&inner("/health"), &[], "/up"), Ok(()));
-        assert_eq!(check(&inner("/up"), &[], "/up").unwrap_err().path, "/up");
+        assert_eq!(check(&inner("/health"), &[], own("/up")), Ok(()));
+        assert_eq!(check(&inner("/up"), &[], own("/up")).unwrap_err().path, "/up");
     }
 
     #[test]
     fn the_table_is_checked_too() {
-        let error = check(&Router::new(), &[Route::any("/ok"), Route::new("GET", "/health")], "/health").unwrap_err();
+        let error = check(&Router::new(), &[Route::any("/ok"), Route::new("GET", "/health")], own("/health")).unwrap_err();
         assert_eq!(error.path, "/health");
+    }
+
+    #[test]
+    fn the_interfaces_paths_are_taken_if_there_is_one() {
+        let with = Own { ui: true, ..own("/health") };
+        for path in ["/ui", "/ui/", "/ui/{*path}", "/ui/api"] {
+            assert_eq!(check(&inner(path), &[], own("/health")), Ok(()), "{path}");
+            assert_eq!(check(&inner(path), &[], with).unwrap_err().path, path);
+        }
+        assert_eq!(check(&inner("/uix"), &[Route::any("/{*path}")], with), Ok(()));
+        assert_eq!(check(&Router::new(), &[Route::any("/ui/{*path}")], with).unwrap_err().path, "/ui/{*path}");
     }
 }

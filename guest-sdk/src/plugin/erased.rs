@@ -4,12 +4,13 @@ use futures::future::LocalBoxFuture;
 use temps_plugin_protocol::PluginManifest;
 
 use super::ExternalPlugin;
-use crate::{EventError, PluginContext, PluginEvent, Route, StartError};
+use crate::{Dir, EventError, PluginContext, PluginEvent, Route, StartError};
 
 /// [`ExternalPlugin`] as an object, so that what holds the plugin needs no type parameter.
 pub(crate) trait ErasedPlugin {
     fn manifest(&self) -> PluginManifest;
     fn openapi_schema(&self) -> Option<serde_json::Value>;
+    fn ui(&self) -> Option<&'static Dir<'static>>;
     fn routes(&self) -> Vec<Route>;
     #[cfg(target_family = "wasm")]
     fn concurrent_events(&self) -> bool;
@@ -28,6 +29,10 @@ impl<P: ExternalPlugin> ErasedPlugin for P {
 
     fn openapi_schema(&self) -> Option<serde_json::Value> {
         ExternalPlugin::openapi_schema(self)
+    }
+
+    fn ui(&self) -> Option<&'static Dir<'static>> {
+        ExternalPlugin::ui(self)
     }
 
     fn routes(&self) -> Vec<Route> {

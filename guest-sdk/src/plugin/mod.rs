@@ -9,7 +9,7 @@ use std::future::{Future, ready};
 use axum::Router;
 use temps_plugin_protocol::PluginManifest;
 
-use crate::{EventError, PluginContext, PluginEvent, Route, StartError};
+use crate::{Dir, EventError, PluginContext, PluginEvent, Route, StartError};
 
 /// A Temps plugin.
 ///
@@ -18,7 +18,7 @@ use crate::{EventError, PluginContext, PluginEvent, Route, StartError};
 ///
 /// | Method | Called | An error |
 /// |---|---|---|
-/// | [`manifest`](Self::manifest), [`openapi_schema`](Self::openapi_schema) | before the plugin is announced | – |
+/// | [`manifest`](Self::manifest), [`openapi_schema`](Self::openapi_schema), [`ui`](Self::ui) | before the plugin is announced | – |
 /// | [`router`](Self::router) *async* | once; requests and events wait for it | ends the start |
 /// | [`on_start`](Self::on_start) *async* | once, with the router in place | ends the start |
 /// | [`routes`](Self::routes) | once | – |
@@ -64,7 +64,8 @@ pub trait ExternalPlugin: Default + 'static {
     ///
     /// The routes must leave the health path, `/_events` and everything below `/_temps` alone: the launcher answers there
     /// itself, and a route that collides ends the start with an error that names it. A catch-all such as `/{*path}` is no
-    /// collision; it just never sees those paths. Routes inside a `fallback_service` cannot be seen, and are not checked.
+    /// collision; it just never sees those paths. Routes inside a `fallback_service` cannot be seen, and are not checked. With
+    /// [`ui`](Self::ui) the same goes for `/ui` and everything below it.
     ///
     /// # Errors
     ///
@@ -163,6 +164,41 @@ pub trait ExternalPlugin: Default + 'static {
     /// can be written by hand, or derived from types and handlers with `utoipa`, which works in a component: the example `deploy-watch`
     /// does that.
     fn openapi_schema(&self) -> Option<serde_json::Value> {
+        None
+    }
+
+    /// The built files of the plugin's user interface, if it has one, with `index.html` at their top. The launcher takes them once, before the plugin is announced, or
+    /// when it is packed, and serves them at `/ui/`: no request for them reaches the guest.
+    ///
+    /// ```
+    /// # use temps_plugin_sdk::prelude::*;
+    /// # macro_rules! include_dir { ($path:literal) => { Dir::new("", &[]) }; }
+    /// // use include_dir::include_dir; with `include_dir = "0.7"` in Cargo.toml
+    /// static UI_DIST: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/web/dist");
+    ///
+    /// # #[derive(Default)]
+    /// # struct Shop;
+    /// # impl ExternalPlugin for Shop {
+    /// #     fn manifest(&self) -> PluginManifest { PluginManifest::builder("shop", "0.1.0").build() }
+    /// #     async fn router(&self, _: PluginContext) -> Result<axum::Router, StartError> { Ok(axum::Router::new()) }
+    /// fn ui(&self) -> Option<&'static Dir<'static>> {
+    ///     Some(&UI_DIST)
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// | Request | Answer |
+    /// |---|---|
+    /// | `/ui` | a redirect to `ui/` |
+    /// | `/ui/`, and a path below it that is no file and has no extension | `index.html`, asked for again each time (`no-cache`) |
+    /// | the path of a file below `/ui/` | the file, kept by the browser for good (`immutable`): its name has to change with what is in it, as Vite sees to |
+    /// | another path with an extension | 404 |
+    ///
+    /// The files stay in the guest's memory too, which is why they count against its limit. There may be 4,096 of them, of 16 MiB each and 64 MiB in all, unless
+    /// the operator says otherwise; more of them, and a folder without `index.html`, end the start.
+    ///
+    /// Default `None`: what is below `/ui` is the router's, as everything else is.
+    fn ui(&self) -> Option<&'static Dir<'static>> {
         None
     }
 

@@ -17,7 +17,7 @@ use crate::instance::{Instance, StartFailure};
 use crate::platform::{Platform, TempsClient};
 use crate::plugin::ErasedPlugin;
 use crate::request::RequestId;
-use crate::{ExternalPlugin, PluginEvent, Route};
+use crate::{Dir, ExternalPlugin, PluginEvent, Route};
 
 /// A plugin that was started natively. See [the module](super) for an example.
 pub struct TestPlugin {
@@ -65,6 +65,12 @@ impl TestPlugin {
     #[must_use]
     pub fn openapi_schema(&self) -> Option<serde_json::Value> {
         self.instance.openapi_schema()
+    }
+
+    /// The files that the launcher would serve below `/ui/`. Here nobody does: a request there goes to the router, which has nothing for it.
+    #[must_use]
+    pub fn ui(&self) -> Option<&'static Dir<'static>> {
+        self.instance.ui()
     }
 
     /// Requests by a signed-in user, with what a v2 host says of that user. With protocol v1 they are requests like others, as nobody verifies
@@ -231,7 +237,7 @@ impl TestPluginBuilder {
         self
     }
 
-    /// Starts the plugin: checks its manifest and OpenAPI document, builds its router, checks its routes, and runs `on_start`.
+    /// Starts the plugin: checks its manifest, OpenAPI document and user interface, builds its router, checks its routes, and runs `on_start`.
     ///
     /// # Errors
     ///
@@ -242,6 +248,9 @@ impl TestPluginBuilder {
         manifest.validate()?;
         if let Some(document) = plugin.openapi_schema() {
             openapi::check(&document)?;
+        }
+        if plugin.ui().is_some_and(|files| files.get_file("index.html").is_none()) {
+            return Err(StartFailure::NoIndex);
         }
         let context =
             context_in(manifest.name.clone(), self.data_dir, self.protocol, self.temps, &manifest.capabilities, self.config);

@@ -10,7 +10,7 @@ use http::StatusCode;
 use temps_plugin_protocol::{PluginEvent as Wire, ProtocolVersion};
 use tower::Service;
 
-use super::bindings::exports::temps::plugin::{events, lifecycle, manifest, routes};
+use super::bindings::exports::temps::plugin::{events, lifecycle, manifest, routes, ui};
 use super::bindings::temps::plugin::{context, requests};
 use super::{log, request, response};
 use crate::cancellation::unless_cancelled;
@@ -49,6 +49,16 @@ impl<P: ExternalPlugin> manifest::Guest for Component<P> {
 
     fn openapi() -> Option<String> {
         plugin::<P>().openapi_schema().map(|document| document.to_string())
+    }
+}
+
+impl<P: ExternalPlugin> ui::Guest for Component<P> {
+    fn paths() -> Option<Vec<String>> {
+        plugin::<P>().ui().map(super::ui::paths)
+    }
+
+    fn read(path: String) -> Option<Vec<u8>> {
+        plugin::<P>().ui()?.get_file(path).map(|file| file.contents().to_vec())
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) fn into_wit(manifest: protocol::PluginManifest, concurrent_events: bo
         capabilities,
         host_permissions,
         network,
+        content_security_policy,
     } = manifest;
     for (field, asked) in [("requires_db", requires_db), ("requires_host_data_access", requires_host_data_access)] {
         if asked {
@@ -47,6 +48,7 @@ pub(super) fn into_wit(manifest: protocol::PluginManifest, concurrent_events: bo
         concurrent_events,
         stateless,
         network: network.into_iter().map(network_want).collect(),
+        content_security_policy,
     }
 }
 

@@ -16,6 +16,7 @@ mod request;
 mod response;
 mod single_threaded;
 mod sqlite;
+mod ui;
 
 pub(crate) use bindings::temps::plugin::identity::Caller;
 pub use component::Component;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use temps_plugin_bundle::{BundleError, Kind, VerifyError};
 use temps_plugin_inbox::InboxError;
 use temps_plugin_policy::PolicyError;
+use temps_plugin_runtime::ui::SectionError;
 use temps_plugin_runtime::{CodeError, DescribeError, EngineError, InitError, LoadError};
 
 use crate::ExitStatus;
@@ -71,6 +72,14 @@ pub(crate) enum LaunchError {
         path: PathBuf,
         /// What it lacks.
         kind: Kind,
+    },
+    /// The user interface in the bundle cannot be served.
+    #[error("the user interface in {} is not valid: {source}", path.display())]
+    PackedUi {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SectionError,
     },
     /// The engine does not start.
     #[error(transparent)]
@@ -144,7 +153,7 @@ impl LaunchError {
         match self {
             Self::Usage(_) | Self::Write { .. } => ExitStatus::Usage,
             Self::NoComponent { .. } | Self::NamedComponentMissing { .. } => ExitStatus::ComponentMissing,
-            Self::Bundle(_) | Self::NotInBundle { .. } => ExitStatus::ComponentInvalid,
+            Self::Bundle(_) | Self::NotInBundle { .. } | Self::PackedUi { .. } => ExitStatus::ComponentInvalid,
             Self::Load(error) | Self::Code(CodeError::Load(error)) => match error {
                 LoadError::Read { .. } => ExitStatus::ComponentMissing,
                 LoadError::CoreModule { .. }
@@ -153,7 +162,11 @@ impl LaunchError {
                 | LoadError::OtherWorld { .. } => ExitStatus::ComponentInvalid,
             },
             Self::Describe(
-                DescribeError::Kept(_) | DescribeError::Manifest(_) | DescribeError::OpenApi(_) | DescribeError::Network { .. },
+                DescribeError::Kept(_)
+                | DescribeError::Manifest(_)
+                | DescribeError::OpenApi(_)
+                | DescribeError::Ui(_)
+                | DescribeError::Network { .. },
             ) => ExitStatus::ManifestInvalid,
             Self::Describe(DescribeError::Guest(_)) | Self::Init(_) | Self::Instance(InstanceError::Init { .. }) => {
                 ExitStatus::GuestFailed

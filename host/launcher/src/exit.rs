@@ -13,7 +13,7 @@ pub enum ExitStatus {
     ComponentMissing,
     /// The file is no component, or not one that can run as a plugin; or the binary's bundle is not whole.
     ComponentInvalid,
-    /// The manifest or the OpenAPI document is not valid.
+    /// The manifest, the OpenAPI document or the user interface is not valid.
     ManifestInvalid,
     /// The guest failed, trapped or took too long in `manifest` or `init`.
     GuestFailed,
@@ -70,7 +70,7 @@ impl ExitStatus {
         (Self::Usage, "an argument is missing or wrong"),
         (Self::ComponentMissing, "no component found, or it cannot be read"),
         (Self::ComponentInvalid, "not a component, or not one that can run as a Temps plugin; or a bundle that is not whole"),
-        (Self::ManifestInvalid, "the manifest or the OpenAPI document is not valid"),
+        (Self::ManifestInvalid, "the manifest, the OpenAPI document or the user interface is not valid"),
         (Self::GuestFailed, "the guest failed or took too long in `manifest` or `init`"),
         (Self::Socket, "the socket cannot be bound"),
         (Self::DataDir, "the data directory or its event inbox cannot be used, or another launcher uses it"),

@@ -202,6 +202,7 @@ impl TestSite {
             gate: Gate::new(version, AuthSecret::new(SECRET.into()).unwrap(), PassHeaders::default()),
             link: link.clone(),
             events: inbox.clone(),
+            ui: None,
             guest: guest.clone(),
         };
         Self { path, guest, link, inbox, server: Server::start(listener, site), _socket: socket, _dir: dir }

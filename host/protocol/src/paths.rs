@@ -9,6 +9,9 @@ pub const CHANNEL: &str = "/_temps/channel";
 /// Where the host posts events when the channel cannot carry them.
 pub const EVENTS: &str = "/_events";
 
+/// Where a plugin's user interface is served, if it has one: here, and below.
+pub const UI: &str = "/ui";
+
 /// What paths that are kept for the protocol begin with, now and later.
 pub const RESERVED: &str = "/_temps/";
 
@@ -22,9 +25,22 @@ pub fn is_reserved(path: &str) -> bool {
     path == EVENTS || path.starts_with(RESERVED)
 }
 
+/// What is below [`UI`] in `path`, without a slash before it: empty for `/ui/` itself. `None` for `/ui` and for everything else.
+#[must_use]
+pub fn below_ui(path: &str) -> Option<&str> {
+    path.strip_prefix(UI)?.strip_prefix('/')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn below_the_interface_is_what_has_a_slash_there() {
+        for (path, below) in [("/ui/", Some("")), ("/ui/a/b", Some("a/b")), ("/ui", None), ("/uix", None), ("/a/ui/", None)] {
+            assert_eq!(below_ui(path), below, "{path}");
+        }
+    }
 
     #[test]
     fn only_events_and_what_is_below_the_prefix_is_reserved() {

@@ -38,3 +38,4 @@ pub use limits::{InstanceCount, LimitError, Limits};
 pub use plugin::{DeliverError, InitError, Plugin, Stats};
 pub use temps_plugin_http as http_client;
 pub use temps_plugin_sqlite::Databases;
+pub use temps_plugin_ui as ui;

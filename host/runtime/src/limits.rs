@@ -20,6 +20,7 @@ use std::time::Duration;
 use temps_plugin_http::settings as http;
 use temps_plugin_inbox::settings as inbox;
 use temps_plugin_sqlite::{Settings, settings};
+use temps_plugin_ui::limits as ui;
 
 pub use instances::InstanceCount;
 use kind::Kind;
@@ -169,12 +170,24 @@ limits! {
     /// Log lines of the guest in a second; default 1,000. Twice that may come at once. Lines beyond it are counted, and the log says how many.
     log_rate / with_log_rate: usize = LOG_RATE(1000);
 
-    /// The time for `manifest`; default 5 s. The export only returns a value.
+    /// The time for `manifest` and the files of the user interface; default 5 s. The exports only return values.
     describe_time / with_describe_time: Duration = DESCRIBE_TIME(Duration::from_secs(5));
 
     /// The bytes of the guest's OpenAPI document; default 1 MiB, some hundreds of routes. It travels in one line that the host reads whole.
     /// Beyond it the start fails.
     openapi_bytes / with_openapi_bytes: usize = OPENAPI_BYTES(1 << 20);
+
+    /// See [`ui::FILES`]; default 4,096.
+    ui_files / with_ui_files: usize = UI_FILES(ui::FILES);
+
+    /// See [`ui::FILE_BYTES`]; default 16 MiB.
+    ui_file_bytes / with_ui_file_bytes: usize = UI_FILE_BYTES(ui::FILE_BYTES);
+
+    /// See [`ui::BYTES`]; default 64 MiB.
+    ui_bytes / with_ui_bytes: usize = UI_BYTES(ui::BYTES);
+
+    /// See [`ui::PATH_BYTES`]; default 512.
+    ui_path_bytes / with_ui_path_bytes: usize = UI_PATH_BYTES(ui::PATH_BYTES);
 
     /// The time for `lifecycle.init`; default 20 s, within the 30 s that the host waits for the ready line.
     init_time / with_init_time: Duration = INIT_TIME(Duration::from_secs(20));
@@ -362,6 +375,16 @@ impl From<&Limits> for http::Settings {
             .with_connect_time(limits.fetch_connect_time)
             .with_idle_time(limits.fetch_idle_time)
             .with_redirects(limits.fetch_redirects)
+    }
+}
+
+impl From<&Limits> for ui::Limits {
+    fn from(limits: &Limits) -> Self {
+        Self::default()
+            .with_files(limits.ui_files)
+            .with_file_bytes(limits.ui_file_bytes)
+            .with_bytes(limits.ui_bytes)
+            .with_path_bytes(limits.ui_path_bytes)
     }
 }
 

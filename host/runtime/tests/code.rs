@@ -28,7 +28,7 @@ async fn it_runs_in_an_engine_without_a_compiler() {
     let code = compile(test_guests::NEVER_ANSWERS);
     for code in [read(code.as_bytes()), code] {
         let component = Component::from_code(&engine(CodePlace::Copied), &code, Path::new("guest")).unwrap();
-        assert_eq!(component.describe().await.unwrap().manifest.name, "never-answers");
+        assert_eq!(component.describe().await.unwrap().0.manifest.name, "never-answers");
     }
 }
 
@@ -38,7 +38,7 @@ async fn it_runs_with_other_limits_than_it_was_compiled_with() {
     for limits in [Limits::default().with_memory(17 << 20), Limits::default().with_instances(InstanceCount::MOST)] {
         let engine = Engine::for_code(&limits, CodePlace::Copied).unwrap();
         let component = Component::from_code(&engine, &code, Path::new("guest")).unwrap();
-        assert_eq!(component.describe().await.unwrap().manifest.name, "never-answers");
+        assert_eq!(component.describe().await.unwrap().0.manifest.name, "never-answers");
     }
 }
 

@@ -15,7 +15,7 @@ fn load(guest: &str, cache: &CodeCache) -> Component {
 
 /// The name that the component gives itself, which tells whose code it is.
 async fn name(component: &Component) -> String {
-    component.describe().await.unwrap().manifest.name
+    component.describe().await.unwrap().0.manifest.name
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

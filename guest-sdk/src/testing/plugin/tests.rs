@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::routing::get;
 use axum::{Extension, Router};
+use include_dir::{DirEntry, File};
 
 use super::*;
 use crate::events::{DeploymentEvent, EventKind};
@@ -52,6 +53,38 @@ async fn each_request_has_an_id_of_its_own() {
 #[tokio::test]
 async fn stopping_is_allowed_without_a_word_in_the_plugin() {
     TestPlugin::start::<Bare>().await.unwrap().shutdown().await;
+}
+
+static UI: Dir<'_> = Dir::new("", &[DirEntry::File(File::new("index.html", b"<!doctype html>"))]);
+static WITHOUT_INDEX: Dir<'_> = Dir::new("", &[DirEntry::File(File::new("app.js", b""))]);
+
+#[derive(Default)]
+struct Shows<const INDEX: bool, const COLLIDES: bool>;
+
+impl<const INDEX: bool, const COLLIDES: bool> ExternalPlugin for Shows<INDEX, COLLIDES> {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("shows", "1.0.0").build()
+    }
+
+    fn ui(&self) -> Option<&'static Dir<'static>> {
+        Some(if INDEX { &UI } else { &WITHOUT_INDEX })
+    }
+
+    async fn router(&self, _: PluginContext) -> Result<Router, StartError> {
+        let path = if COLLIDES { "/ui/{*path}" } else { "/api" };
+        Ok(Router::new().route(path, get(async || "")))
+    }
+}
+
+#[tokio::test]
+async fn a_user_interface_has_a_page_and_its_paths_to_itself() {
+    let plugin = TestPlugin::start::<Shows<true, false>>().await.unwrap();
+    assert!(plugin.ui().unwrap().get_file("index.html").is_some());
+    assert!(TestPlugin::start::<Bare>().await.unwrap().ui().is_none());
+    let error = TestPlugin::start::<Shows<false, false>>().await.unwrap_err();
+    assert!(matches!(error, StartFailure::NoIndex), "{error}");
+    let error = TestPlugin::start::<Shows<true, true>>().await.unwrap_err();
+    assert!(matches!(&error, StartFailure::Reserved(route) if route.path == "/ui/{*path}"), "{error}");
 }
 
 #[derive(Default)]

@@ -6,6 +6,7 @@
 //! | `/_temps/channel` | the host, not through its proxy; v2: signed | the WebSocket |
 //! | `/_events` | the host, not through its proxy; v1: with `x-temps-auth`; v2: signed | 200, 400, 413, 422, 503 |
 //! | others below `/_temps/` | | 404 |
+//! | `/ui` and what is below it, of a plugin with files for it | v2: signed | a redirect, the files, 404 ([`temps_plugin_runtime::ui`]) |
 //! | everything else | v2: signed, and a caller named in full or not at all | the guest's |
 //!
 //! The guest's routes get the request without what a guest must not see ([`trust`]), with its verified caller ([`identity`]), and without
@@ -24,6 +25,7 @@ mod idle;
 mod reply;
 mod site;
 mod trust;
+mod ui;
 
 use std::io;
 use std::sync::Arc;

@@ -8,9 +8,11 @@ use http_body::Body;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use temps_plugin_protocol::paths;
+use temps_plugin_runtime::ui::Ui;
 
 use super::reply::{not_found, plain, problem, wrong_method};
-use super::{Gate, channel, events, filter};
+use super::ui::Head;
+use super::{Gate, channel, events, filter, ui};
 use crate::channel::Link;
 use crate::events::EventSink;
 
@@ -33,6 +35,8 @@ pub(crate) struct Site<G> {
     pub(crate) link: Arc<Link>,
     /// Where posted events, and those from the channel, go.
     pub(crate) events: Arc<dyn EventSink>,
+    /// What is at and below `/ui`, if the plugin gave it away.
+    pub(crate) ui: Option<Arc<Ui>>,
     /// Everything else.
     pub(crate) guest: G,
 }
@@ -46,8 +50,9 @@ impl<G> std::fmt::Debug for Site<G> {
 impl<G: Answer> Site<G> {
     /// The same with another guest.
     pub(crate) fn with_guest<H>(&self, guest: H) -> Site<H> {
-        let Self { health_path, gate, link, events, guest: _ } = self;
-        Site { health_path: health_path.clone(), gate: gate.clone(), link: link.clone(), events: events.clone(), guest }
+        let Self { health_path, gate, link, events, ui, guest: _ } = self;
+        let (health_path, gate, link) = (health_path.clone(), gate.clone(), link.clone());
+        Site { health_path, gate, link, events: events.clone(), ui: ui.clone(), guest }
     }
 
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Response<Either<Full<Bytes>, G::Body>> {
@@ -62,6 +67,8 @@ impl<G: Answer> Site<G> {
             not_found()
         } else if !path.starts_with('/') {
             problem(StatusCode::BAD_REQUEST, "the request has no path")
+        } else if let (Some(ui), Some(place)) = (&self.ui, ui::Place::of(path)) {
+            ui::answer(ui, &self.gate, place, Head::of(&request)).await
         } else {
             return self.guest_route(request).await;
         };

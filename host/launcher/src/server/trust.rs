@@ -81,6 +81,14 @@ impl Gate {
         }
     }
 
+    /// Whether the request may have a file of the user interface. Whoever asks is of no interest: they are the same for all.
+    pub(super) fn admit_to_ui(&self, headers: &HeaderMap) -> Result<(), Denied> {
+        match self.version {
+            ProtocolVersion::V1 => Ok(()),
+            ProtocolVersion::V2 => self.signed(headers, &AUTH_SIGNATURE),
+        }
+    }
+
     /// Whether the request may reach the guest, and its verified caller, of whom there is none in v1. What a guest must not see is taken
     /// off the headers: the secret, the actor's token, the user's own session with Temps unless the operator lets it through, and in v1
     /// every claim of who the caller is.
@@ -160,6 +168,7 @@ mod tests {
             let mut headers = map(&unsigned);
             assert_eq!(gate.admit_to_channel(&headers), Err(Denied::Unsigned));
             assert_eq!(gate.admit_to_events(&headers), Err(Denied::Unsigned));
+            assert_eq!(gate.admit_to_ui(&headers), Err(Denied::Unsigned));
             assert_eq!(gate.admit_to_guest(&mut headers), Err(Denied::Unsigned));
         }
         let mut twice = map(&[right]);
@@ -168,6 +177,7 @@ mod tests {
         let mut headers = map(&[right]);
         assert_eq!(gate.admit_to_channel(&headers), Ok(()));
         assert_eq!(gate.admit_to_events(&headers), Ok(()));
+        assert_eq!(gate.admit_to_ui(&headers), Ok(()));
         assert_eq!(gate.admit_to_guest(&mut headers), Ok(None));
     }
 

@@ -43,7 +43,7 @@ pub(super) struct Parts {
 
 impl Bound {
     pub(super) fn from_launched(launched: Launched) -> Result<Self, LaunchError> {
-        let Launched { description, loaded, version, secret, terms, output } = launched;
+        let Launched { description, loaded, ui, version, secret, terms, output } = launched;
         let Loaded { component, data, inbox } = loaded;
         let Terms { data_dir: _, socket_path, limits, pass_headers, config, http, label: _, mut clock } = terms;
         let (listener, socket) = socket::bind(&socket_path)?;
@@ -74,12 +74,14 @@ impl Bound {
             gate: Gate::new(version, secret, pass_headers),
             link: link.clone(),
             events: Arc::new(Intake::new(manifest.clone(), sink)),
+            ui,
             guest: plugin,
         };
+        let has_ui = manifest.ui.is_some() || site.ui.is_some();
         let count = instances(description.stateless, &limits);
         let (instances, server) = Instances::serve(count, &Blueprint { component, setup }, site, listener)?;
         tracing::debug!(socket = %socket_path.display(), "bound");
-        let line = ReadyLine { has_ui: manifest.ui.is_some(), openapi: description.openapi };
+        let line = ReadyLine { has_ui, openapi: description.openapi };
         let parts = Parts { socket, server, instances, link, keeper, databases, limits, _data: data };
         clock.done("bound");
         Ok(Self { parts, line, version, output, clock })

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use temps_plugin_bundle::{Bundle, Kind};
+use temps_plugin_runtime::ui::Ui;
 use temps_plugin_runtime::{Description, Limits};
 
-use super::loaded::Loaded;
+use super::loaded::{Loaded, blocking};
 use super::origin::Origin;
 use super::plan::{Secret, Terms};
 use super::{Announced, Plan, trusted};
@@ -22,8 +23,8 @@ pub(crate) struct Described {
 /// What there is of the plugin.
 #[derive(Debug)]
 pub(super) enum Stock {
-    /// It had to be loaded, to be asked what it is.
-    Loaded(Loaded),
+    /// It had to be loaded, to be asked what it is and what its user interface.
+    Loaded(Loaded, Option<Arc<Ui>>),
     /// Its bundle said what it is, and the rest was not looked at.
     Packed(Arc<Bundle>),
 }
@@ -37,7 +38,13 @@ impl Described {
             Origin::File(path) => {
                 let loaded = Loaded::from_file(path, &terms).await?;
                 terms.clock.done("loaded");
-                (loaded.component.describe().await?, Stock::Loaded(loaded))
+                let (description, ui) = loaded.component.describe().await?;
+                let policy = description.content_security_policy.clone();
+                let ui = match ui {
+                    Some(files) => Some(blocking(move || Ok(Arc::new(Ui::from_files(files, policy.as_deref())))).await?),
+                    None => None,
+                };
+                (description, Stock::Loaded(loaded, ui))
             }
         };
         terms.label.set(&description.manifest.name);

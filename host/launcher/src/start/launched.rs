@@ -1,13 +1,15 @@
 use std::future::ready;
+use std::sync::Arc;
 
 use futures::future::Either;
 use temps_plugin_protocol::{HandshakeError, LaunchLine, PluginManifest, ProtocolVersion};
+use temps_plugin_runtime::ui::Ui;
 use temps_plugin_runtime::{Description, Limits};
 
 use super::described::Stock;
 use super::loaded::Loaded;
 use super::plan::{Secret, Terms};
-use super::{Announced, Bound};
+use super::{Announced, Bound, packed_ui};
 use crate::error::LaunchError;
 use crate::handshake::{HandshakeFailure, HostOutput, launch_line};
 use crate::secret::AuthSecret;
@@ -17,6 +19,7 @@ use crate::secret::AuthSecret;
 pub(crate) struct Launched {
     pub(super) description: Description,
     pub(super) loaded: Loaded,
+    pub(super) ui: Option<Arc<Ui>>,
     pub(super) version: ProtocolVersion,
     pub(super) secret: AuthSecret,
     pub(super) terms: Terms,
@@ -33,12 +36,15 @@ impl Launched {
             }
         };
         let loaded = match stock {
-            Stock::Loaded(loaded) => Either::Left(ready(Ok(loaded))),
-            Stock::Packed(bundle) => Either::Right(Loaded::from_bundle(bundle, &terms)),
+            Stock::Loaded(loaded, ui) => Either::Left(ready(Ok((loaded, ui)))),
+            Stock::Packed(bundle) => {
+                let ui = packed_ui::ui(&bundle, description.content_security_policy.clone(), &terms.limits);
+                Either::Right(async { tokio::try_join!(Loaded::from_bundle(bundle, &terms), ui) })
+            }
         };
-        let (secret, loaded) = tokio::try_join!(secret, loaded)?;
+        let (secret, (loaded, ui)) = tokio::try_join!(secret, loaded)?;
         terms.clock.done("launched");
-        Ok(Self { description, loaded, version, secret, terms, output })
+        Ok(Self { description, loaded, ui, version, secret, terms, output })
     }
 
     /// Goes on: see [`Bound`].

@@ -5,9 +5,9 @@
 //! | step | what has happened | what it may fail on |
 //! |---|---|---|
 //! | [`Plan`] | plugin found, policy in force, paths checked; nothing touched yet | no component, bundle not whole, limits or configuration of the policy, socket path too long, blank `--auth-secret` |
-//! | [`Described`] | signature checked, if the policy names keys; manifest and OpenAPI document, both valid | signature; for a file: data directory, inbox, component, guest; both: manifest |
+//! | [`Described`] | signature checked, if the policy names keys; manifest and OpenAPI document, both valid; for a file also its user interface | signature; for a file: data directory, inbox, component, guest; both: manifest |
 //! | [`Announced`] | line 1 written | handshake |
-//! | [`Launched`] | v2's launch line read; data directory, inbox and component there | handshake; for a bundle: data directory, inbox, code, component |
+//! | [`Launched`] | v2's launch line read; data directory, inbox, component and user interface there | handshake; for a bundle: data directory, inbox, code, component, user interface |
 //! | [`Bound`] | socket bound, health answered, guest's `init` begun | socket |
 //! | [`Ready`] | `init` ended or waiting for the platform; line 2 written | guest, handshake |
 //! | [`Running`] | until a signal, or the channel's time is over | guest, no channel, host gone |
@@ -30,6 +30,7 @@ mod launched;
 mod loaded;
 mod origin;
 mod packed_code;
+mod packed_ui;
 mod plan;
 mod ready;
 mod running;

@@ -60,6 +60,7 @@ fn every_guest_has_a_test() {
         include_str!("../launcher/life.rs"),
         include_str!("../launcher/policy.rs"),
         include_str!("../launcher/start.rs"),
+        include_str!("../launcher/ui.rs"),
     ];
     for guest in test_guests::ALL {
         let used = format!("test_guests::{guest}");

@@ -24,3 +24,4 @@ mod policy;
 mod start;
 #[allow(dead_code, unused_imports, reason = "the rest is for the hostile guests")]
 mod support;
+mod ui;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use temps_plugin_runtime::ui::{Limits, section};
 
 use crate::support::Pack;
 
@@ -38,14 +39,25 @@ fn the_same_component_gives_the_same_bytes() {
 }
 
 #[test]
+fn a_user_interface_is_compressed_and_gives_the_same_bytes() {
+    let (ui, again) = (Pack::of(test_guests::UI).ui.unwrap(), Pack::of(test_guests::UI).ui.unwrap());
+    assert!(ui == again);
+    let contents = section::read(&ui.into(), Limits::default()).unwrap();
+    let files: Vec<_> = contents.entries().map(|entry| (entry.path, entry.brotli.is_some())).collect();
+    assert_eq!(files, [("assets/app-1a2b3c4d.js", true), ("assets/logo 1.png", false), ("index.html", true)]);
+    assert_eq!(Pack::hello().ui, None);
+}
+
+#[test]
 fn the_folder_is_made_and_what_is_in_it_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let into = folder.path().join("a/b");
-    for component in [test_guests::NEVER_ANSWERS, test_guests::SHOWS_HEADERS] {
+    for component in [test_guests::UI, test_guests::NEVER_ANSWERS, test_guests::SHOWS_HEADERS] {
         assert!(prepare(&into, component, &[]).status.success());
         let description: Value = serde_json::from_slice(&fs::read(into.join("description.json")).unwrap()).unwrap();
         let expected = Path::new(component).file_stem().unwrap().to_str().unwrap().replace('_', "-");
         assert_eq!(description["manifest"]["name"], expected.as_str());
+        assert_eq!(into.join("ui").exists(), expected == "ui", "of another component");
     }
     let mut names: Vec<_> = fs::read_dir(&into).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();

@@ -29,6 +29,7 @@ impl PluginManifestBuilder {
             capabilities: Vec::new(),
             host_permissions: Vec::new(),
             network: Vec::new(),
+            content_security_policy: None,
         };
         Self { manifest }
     }
@@ -79,6 +80,20 @@ impl PluginManifestBuilder {
     /// asks the operator, whose policy alone allows anything. The origin has the form of the policy's, which is checked at the start.
     pub fn network(mut self, origin: impl Into<String>, reason: impl Into<String>) -> Self {
         self.manifest.network.push(NetworkWant { origin: origin.into(), reason: reason.into() });
+        self
+    }
+
+    /// Sets the `Content-Security-Policy` with which the launcher serves the HTML of the plugin's user interface. Without it a page loads scripts, and connects, to where it
+    /// comes from alone, and only Temps may frame it. It replaces that policy, so say all of it:
+    ///
+    /// ```
+    /// # use temps_plugin_protocol::PluginManifest;
+    /// let manifest = PluginManifest::builder("maps", "1.0.0")
+    ///     .content_security_policy("default-src 'self'; img-src 'self' https://tiles.example.org; frame-ancestors 'self'")
+    ///     .build();
+    /// ```
+    pub fn content_security_policy(mut self, policy: impl Into<String>) -> Self {
+        self.manifest.content_security_policy = Some(policy.into());
         self
     }
 

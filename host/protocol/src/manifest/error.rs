@@ -1,4 +1,4 @@
-use super::MAX_NAME_CHARS;
+use super::{MAX_NAME_CHARS, MAX_POLICY_BYTES};
 use crate::SubscriptionError;
 
 /// Which rule a manifest breaks: the field, its value, and what is allowed.
@@ -120,6 +120,20 @@ pub enum ManifestError {
         index: usize,
         /// The path given.
         path: String,
+    },
+    /// The policy for the user interface's pages cannot be a header.
+    #[error(
+        "manifest: `content_security_policy` is {policy:?}: use one line of ASCII that is not blank, such as `default-src 'self'`, or leave it out"
+    )]
+    ContentSecurityPolicy {
+        /// The policy given.
+        policy: String,
+    },
+    /// The same, and it is longer than [`MAX_POLICY_BYTES`].
+    #[error("manifest: `content_security_policy` has {bytes} bytes: use at most {MAX_POLICY_BYTES}")]
+    ContentSecurityPolicyTooLong {
+        /// Its bytes.
+        bytes: usize,
     },
     /// The plugin wants the platform's database.
     #[error("manifest: `requires_db` is `true`: a sandboxed plugin has no access to the platform's database, so use `false`")]

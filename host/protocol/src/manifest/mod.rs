@@ -6,7 +6,7 @@ mod validate;
 
 pub use builder::PluginManifestBuilder;
 pub use error::ManifestError;
-pub use validate::MAX_NAME_CHARS;
+pub use validate::{MAX_NAME_CHARS, MAX_POLICY_BYTES, check_content_security_policy};
 
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,9 @@ pub struct PluginManifest {
     /// written nor read.
     #[serde(skip)]
     pub network: Vec<NetworkWant>,
+    /// The `Content-Security-Policy` of the user interface's pages. `None`: the launcher's own. No host is told of it either.
+    #[serde(skip)]
+    pub content_security_policy: Option<String>,
 }
 
 /// An origin that a plugin would like to send HTTP requests to. Only the operator's policy allows it.

@@ -8,6 +8,9 @@ use crate::{Subscription, paths};
 /// refused.
 pub const MAX_NAME_CHARS: usize = 64;
 
+/// The most bytes of a `Content-Security-Policy`: 4 KiB. It goes with each page, and clients commonly take 8 KiB of headers. A longer one is refused.
+pub const MAX_POLICY_BYTES: usize = 4 << 10;
+
 impl PluginManifest {
     /// Checks what a host would refuse or misread, and what a sandboxed plugin cannot have.
     ///
@@ -34,8 +37,24 @@ impl PluginManifest {
         if self.requires_host_data_access {
             return Err(ManifestError::RequiresHostDataAccess);
         }
-        check_public_paths(&self.public_paths)
+        check_public_paths(&self.public_paths)?;
+        self.content_security_policy.as_deref().map_or(Ok(()), check_content_security_policy)
     }
+}
+
+/// Checks the policy of a user interface's pages: it has to be the value of a header, of at most [`MAX_POLICY_BYTES`]. What its directives say is the browser's to judge.
+///
+/// # Errors
+///
+/// [`ManifestError::ContentSecurityPolicy`], or [`ManifestError::ContentSecurityPolicyTooLong`].
+pub fn check_content_security_policy(policy: &str) -> Result<(), ManifestError> {
+    if policy.len() > MAX_POLICY_BYTES {
+        return Err(ManifestError::ContentSecurityPolicyTooLong { bytes: policy.len() });
+    }
+    if policy.trim().is_empty() || !policy.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        return Err(ManifestError::ContentSecurityPolicy { policy: policy.to_owned() });
+    }
+    Ok(())
 }
 
 fn check_name(name: &str) -> Result<(), ManifestError> {

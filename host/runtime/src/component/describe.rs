@@ -2,11 +2,14 @@
 
 use temps_plugin_policy::network::{Grant, GrantFault};
 use temps_plugin_protocol::{ManifestError, NetworkWant, PluginManifest};
+use temps_plugin_ui::{self as ui, Files, FilesBuilder, UiError};
 use tokio::time::timeout;
+use wasmtime::Store;
 
 use super::openapi::{self, DocumentError};
 use super::{Component, Description};
-use crate::instance::{Failure, Setup, new_store};
+use crate::bindings::Plugin;
+use crate::instance::{Failure, Setup, State, new_store};
 
 /// Why a component cannot be announced.
 #[derive(Debug, thiserror::Error)]
@@ -28,18 +31,21 @@ pub enum DescribeError {
         /// What is wrong.
         fault: GrantFault,
     },
+    /// The user interface has something wrong in it, or is too large.
+    #[error("the plugin's user interface is not valid: {0}")]
+    Ui(#[from] UiError),
     /// The OpenAPI document has something wrong in it, or is too large.
     #[error("the plugin's OpenAPI document is not valid: {0}")]
     OpenApi(#[from] DocumentError),
 }
 
 impl Component {
-    /// The manifest and the OpenAPI document, both checked.
+    /// What it says of itself, and the files of its user interface if it has one, all of it checked.
     ///
     /// # Errors
     ///
     /// [`DescribeError`] if the guest fails, takes longer than [`crate::Limits::describe_time`], or says something that is not valid.
-    pub async fn describe(&self) -> Result<Description, DescribeError> {
+    pub async fn describe(&self) -> Result<(Description, Option<Files>), DescribeError> {
         let limits = self.engine().limits();
         let mut store = new_store(self.engine(), &Setup::before_manifest(), &std::sync::Arc::default());
         // A guest that computes has to give the thread back, so that its time can run out.
@@ -51,10 +57,11 @@ impl Component {
             let guest = plugin.temps_plugin_manifest();
             let (manifest,) = guest.func_describe().call_async(&mut store, ()).await?;
             let (openapi,) = guest.func_openapi().call_async(&mut store, ()).await?;
-            wasmtime::Result::Ok((manifest, openapi))
+            let ui = ui(&plugin, &mut store, limits.into()).await?;
+            wasmtime::Result::Ok((manifest, openapi, ui))
         };
         let called = timeout(limits.describe_time(), call).await;
-        let (manifest, openapi) = match called {
+        let (manifest, openapi, ui) = match called {
             Ok(Ok(described)) => described,
             Ok(Err(error)) => return Err(Failure::of_trap(error, store.data_mut()).into()),
             Err(_) => {
@@ -67,8 +74,29 @@ impl Component {
         let network = std::mem::take(&mut manifest.network);
         check_network(&network)?;
         let openapi = openapi.map(|text| openapi::read(&text, limits.openapi_bytes())).transpose()?;
-        Ok(Description { manifest, openapi, concurrent_events, stateless, network })
+        let content_security_policy = manifest.content_security_policy.take();
+        let description = Description { manifest, openapi, concurrent_events, stateless, network, content_security_policy };
+        Ok((description, ui?))
     }
+}
+
+/// Takes the files of the user interface out of the guest, one after the other. What is wrong with them is told apart from a guest that fails.
+async fn ui(plugin: &Plugin, store: &mut Store<State>, limits: ui::Limits) -> wasmtime::Result<Result<Option<Files>, UiError>> {
+    let guest = plugin.temps_plugin_ui();
+    let (Some(paths),) = guest.func_paths().call_async(&mut *store, ()).await? else {
+        return Ok(Ok(None));
+    };
+    let mut files = match FilesBuilder::new(&paths, limits) {
+        Ok(files) => files,
+        Err(error) => return Ok(Err(error)),
+    };
+    for path in &paths {
+        let (bytes,) = guest.func_read().call_async(&mut *store, (path.clone(),)).await?;
+        if let Err(error) = files.add(path, bytes) {
+            return Ok(Err(error));
+        }
+    }
+    Ok(files.finish().map(Some))
 }
 
 /// What a plugin may ask for is what a policy may allow.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use temps_plugin_protocol::manifest::check_content_security_policy;
 use temps_plugin_protocol::{NetworkWant, PluginManifest};
 
 use super::describe::check_network;
@@ -25,6 +26,9 @@ pub struct Description {
     /// Where the plugin would like to send HTTP requests: for its operator to read. It is no part of the manifest that Temps gets either.
     #[serde(default)]
     pub network: Vec<NetworkWant>,
+    /// The `Content-Security-Policy` of the user interface's pages, if the plugin sets one. It is no part of the manifest that Temps gets either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_security_policy: Option<String>,
 }
 
 impl Description {
@@ -46,6 +50,7 @@ impl Description {
         let description: Self = serde_json::from_slice(json).map_err(DescribeError::Kept)?;
         description.manifest.validate()?;
         check_network(&description.network)?;
+        description.content_security_policy.as_deref().map_or(Ok(()), check_content_security_policy)?;
         if let Some(document) = &description.openapi {
             openapi::check(document, json.len(), limits.openapi_bytes())?;
         }
@@ -66,7 +71,14 @@ mod tests {
             concurrent_events: true,
             stateless: true,
             network: vec![NetworkWant { origin: "https://api.example.org".into(), reason: "to look".into() }],
+            content_security_policy: Some("default-src 'self'".into()),
         }
+    }
+
+    /// One that says nothing in the fields that came later.
+    fn before() -> Description {
+        let description = description();
+        Description { concurrent_events: false, stateless: false, network: vec![], content_security_policy: None, ..description }
     }
 
     fn read(json: &[u8]) -> Result<Description, String> {
@@ -75,7 +87,7 @@ mod tests {
 
     #[test]
     fn it_comes_back_as_it_was() {
-        let without = Description { openapi: None, concurrent_events: false, stateless: false, network: vec![], ..description() };
+        let without = Description { openapi: None, ..before() };
         for description in [description(), without] {
             let json = description.to_json().unwrap();
             assert_eq!(read(&json).unwrap(), description);
@@ -87,11 +99,10 @@ mod tests {
     fn what_was_written_before_there_was_a_field_is_read() {
         let mut json: Value = serde_json::from_slice(&description().to_json().unwrap()).unwrap();
         let fields = json.as_object_mut().unwrap();
-        for field in ["concurrent_events", "stateless", "network"] {
+        for field in ["concurrent_events", "stateless", "network", "content_security_policy"] {
             fields.remove(field).unwrap();
         }
-        let expected = Description { concurrent_events: false, stateless: false, network: vec![], ..description() };
-        assert_eq!(read(json.to_string().as_bytes()).unwrap(), expected);
+        assert_eq!(read(json.to_string().as_bytes()).unwrap(), before());
     }
 
     #[test]
@@ -104,6 +115,8 @@ mod tests {
         let want = NetworkWant { origin: "https://api.example.org/".into(), reason: String::new() };
         let bad = Description { network: vec![want], ..description() };
         assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("asks for `https://api.example.org/`, which no policy"));
+        let bad = Description { content_security_policy: Some("a\nb".into()), ..description() };
+        assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("`content_security_policy`"));
         let bad = Description { openapi: Some(json!({})), ..description() };
         assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("it has no `openapi` version"));
     }

@@ -23,6 +23,7 @@ impl From<wit::PluginManifest> for PluginManifest {
             capabilities: guest.capabilities.into_iter().map(Into::into).collect(),
             host_permissions: guest.host_permissions,
             network: guest.network.into_iter().map(Into::into).collect(),
+            content_security_policy: guest.content_security_policy,
         }
     }
 }

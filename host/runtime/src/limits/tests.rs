@@ -56,6 +56,17 @@ fn every_setting_of_the_inbox_has_a_limit() {
 }
 
 #[test]
+fn every_limit_of_a_user_interface_can_be_set() {
+    assert_eq!(ui::Limits::from(&Limits::default()), ui::Limits::default());
+    let mut limits = Limits::default();
+    for name in ["ui_files", "ui_file_bytes", "ui_bytes", "ui_path_bytes"] {
+        limits.set(name, "7").unwrap();
+    }
+    let all = ui::Limits::default().with_files(7).with_file_bytes(7).with_bytes(7).with_path_bytes(7);
+    assert_eq!(ui::Limits::from(&limits), all);
+}
+
+#[test]
 fn every_setting_of_fetches_has_a_limit() {
     assert_eq!(http::Settings::from(&Limits::default()), http::Settings::default());
     let mut limits = Limits::default();

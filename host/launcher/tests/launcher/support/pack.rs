@@ -12,6 +12,8 @@ pub(crate) struct Pack {
     pub(crate) component: Vec<u8>,
     pub(crate) description: Vec<u8>,
     pub(crate) code: Vec<u8>,
+    /// Of a plugin that has one.
+    pub(crate) ui: Option<Vec<u8>>,
 }
 
 impl Pack {
@@ -31,6 +33,7 @@ impl Pack {
             component: std::fs::read(component).unwrap(),
             description: std::fs::read(folder.path().join("description.json")).unwrap(),
             code: std::fs::read(folder.path().join("code")).unwrap(),
+            ui: std::fs::read(folder.path().join("ui")).ok(),
         }
     }
 
@@ -47,7 +50,11 @@ impl Pack {
 
     /// The bundle as for another architecture, whose code this launcher could not have.
     pub(crate) fn without_code(&self) -> Builder<'_> {
-        Bundle::builder().section(Kind::MANIFEST, &self.description).section(Kind::COMPONENT, &self.component)
+        let bundle = Bundle::builder().section(Kind::MANIFEST, &self.description).section(Kind::COMPONENT, &self.component);
+        match &self.ui {
+            Some(ui) => bundle.section(Kind::UI, ui),
+            None => bundle,
+        }
     }
 
     /// The executable with the whole bundle.

@@ -130,6 +130,20 @@ fn public_paths_are_absolute_and_the_plugins_own() {
 }
 
 #[test]
+fn a_content_security_policy_is_a_header_of_at_most_4_kib() {
+    let manifest = |policy: String| PluginManifest { content_security_policy: Some(policy), ..valid() };
+    for policy in ["default-src 'self'; object-src 'none'".into(), "x".repeat(MAX_POLICY_BYTES)] {
+        assert_eq!(manifest(policy).validate(), Ok(()));
+    }
+    for policy in ["", " ", "default-src 'self'\r\nset-cookie: a=b", "default-src\t*", "img-src ü.example"] {
+        let error = refused(|m| m.content_security_policy = Some(policy.into()), &["`content_security_policy`", "one line"]);
+        assert_eq!(error, ManifestError::ContentSecurityPolicy { policy: policy.into() });
+    }
+    let error = refused(|m| m.content_security_policy = Some("x".repeat(MAX_POLICY_BYTES + 1)), &["4097", "4096"]);
+    assert_eq!(error, ManifestError::ContentSecurityPolicyTooLong { bytes: 4097 });
+}
+
+#[test]
 fn a_sandboxed_plugin_asks_for_neither_database_nor_host_data() {
     let error = refused(|m| m.requires_db = true, &["`requires_db`", "use `false`"]);
     assert_eq!(error, ManifestError::RequiresDb);

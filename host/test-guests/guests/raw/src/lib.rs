@@ -28,12 +28,28 @@ pub fn manifest(name: &str) -> PluginManifest {
         concurrent_events: false,
         stateless: false,
         network: vec![],
+        content_security_policy: None,
     }
 }
 
 /// A response with a text.
 pub fn text(text: &str) -> Response {
     Response { status: 200, headers: vec![], body: Body::Inline(text.as_bytes().to_vec()) }
+}
+
+/// A guest without a user interface.
+#[macro_export]
+macro_rules! no_ui {
+    ($guest:ident) => {
+        impl $crate::bindings::exports::temps::plugin::ui::Guest for $guest {
+            fn paths() -> Option<Vec<String>> {
+                None
+            }
+            fn read(_: String) -> Option<Vec<u8>> {
+                None
+            }
+        }
+    };
 }
 
 /// The exports of a guest with the given name and an `async fn(Request) -> Response`, and perhaps with capabilities.
@@ -54,14 +70,23 @@ macro_rules! plugin {
             }
         }
 
-        impl $crate::bindings::exports::temps::plugin::lifecycle::Guest for Guest {
+        $crate::no_ui!(Guest);
+        $crate::serves!(Guest, $handle);
+    };
+}
+
+/// The exports of a guest that says of itself what the SDK does not let it, with an `async fn(Request) -> Response`.
+#[macro_export]
+macro_rules! serves {
+    ($guest:ident, $handle:path) => {
+        impl $crate::bindings::exports::temps::plugin::lifecycle::Guest for $guest {
             async fn init() -> Result<(), String> {
                 Ok(())
             }
             async fn shutdown() {}
         }
 
-        impl $crate::bindings::exports::temps::plugin::routes::Guest for Guest {
+        impl $crate::bindings::exports::temps::plugin::routes::Guest for $guest {
             fn table() -> Vec<$crate::bindings::exports::temps::plugin::routes::Route> {
                 vec![]
             }
@@ -70,12 +95,12 @@ macro_rules! plugin {
             }
         }
 
-        impl $crate::bindings::exports::temps::plugin::events::Guest for Guest {
+        impl $crate::bindings::exports::temps::plugin::events::Guest for $guest {
             async fn on_event(_: $crate::bindings::exports::temps::plugin::events::Event) -> Result<(), String> {
                 Ok(())
             }
         }
 
-        $crate::bindings::export!(Guest with_types_in $crate::bindings);
+        $crate::bindings::export!($guest with_types_in $crate::bindings);
     };
 }

@@ -1,0 +1,105 @@
+use bytes::Bytes;
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue};
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
+
+use super::Form;
+use crate::coding::{Effort, compress};
+use crate::hash::hash;
+use crate::media::Media;
+use crate::section::Stored;
+use crate::{Coding, INDEX};
+
+/// How long a file is kept: a year, the longest that caches take, and it is not asked for again meanwhile. Its name changes with what is in it.
+const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// The first page names the others' names, so it is asked for each time.
+const ASKED_FOR: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// A file with its forms.
+#[derive(Debug)]
+pub(super) struct Asset {
+    pub(super) plain: Form,
+    /// `None` within: that form would be no smaller.
+    brotli: OnceCell<Option<Form>>,
+    gzip: OnceCell<Option<Form>>,
+    /// What the answers with every form have in common.
+    headers: HeaderMap,
+}
+
+impl Asset {
+    /// A file with no other form yet.
+    pub(super) fn plain(path: &str, bytes: Bytes, policy: &HeaderValue) -> Self {
+        let media = Media::of(path);
+        let headers = common_headers(path, &media, policy);
+        let hash = hash(&bytes);
+        let form = || if media.compressible { OnceCell::new() } else { OnceCell::new_with(Some(None)) };
+        Self { plain: Form::new(bytes, &hash, headers.clone()), brotli: form(), gzip: form(), headers }
+    }
+
+    /// A file with the forms that it was stored with, and no others.
+    pub(super) fn stored(stored: &mut Stored, policy: &HeaderValue) -> Self {
+        let headers = common_headers(&stored.path, &Media::of(&stored.path), policy);
+        let plain = Form::new(stored.plain.bytes.clone(), &stored.plain.hash, headers.clone());
+        let mut form = |coding| {
+            let form = stored.take(coding);
+            OnceCell::new_with(Some(form.map(|form| coded(form.bytes, &form.hash, coding, &headers))))
+        };
+        let (brotli, gzip) = (form(Coding::Brotli), form(Coding::Gzip));
+        Self { plain, brotli, gzip, headers }
+    }
+
+    /// The file in a form, if there is one. It is made now if that was not done yet.
+    pub(super) async fn form(&self, coding: Coding) -> Option<&Form> {
+        let cell = match coding {
+            Coding::Identity => return Some(&self.plain),
+            Coding::Brotli => &self.brotli,
+            Coding::Gzip => &self.gzip,
+        };
+        if let Some(made) = cell.get() {
+            return made.as_ref();
+        }
+        cell.get_or_init(|| self.make(coding)).await.as_ref()
+    }
+
+    async fn make(&self, coding: Coding) -> Option<Form> {
+        let bytes = self.plain.bytes.clone();
+        let compressed = spawn_blocking(move || {
+            let compressed = compress(&bytes, coding, Effort::Moderate)?;
+            let hash = hash(&compressed);
+            Some((Bytes::from(compressed), hash))
+        });
+        let (bytes, hash) = compressed.await.unwrap_or_else(|error| {
+            tracing::warn!(%error, ?coding, "a file of the user interface goes out uncompressed");
+            None
+        })?;
+        Some(coded(bytes, &hash, coding, &self.headers))
+    }
+}
+
+fn coded(bytes: Bytes, hash: &str, coding: Coding, common: &HeaderMap) -> Form {
+    let mut headers = common.clone();
+    headers.extend(coding.content_encoding().map(|name| (CONTENT_ENCODING, name)));
+    Form::new(bytes, hash, headers)
+}
+
+fn common_headers(path: &str, media: &Media, policy: &HeaderValue) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(10);
+    headers.insert(CONTENT_TYPE, media.content_type.clone());
+    headers.insert(CACHE_CONTROL, if path == INDEX { ASKED_FOR } else { KEPT });
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if media.compressible {
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    if media.document {
+        headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
+        // What page of Temps somebody is on is nobody else's business.
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    }
+    headers
+}
