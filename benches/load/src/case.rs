@@ -48,6 +48,12 @@ const SOME: &[Mode] = &[Mode::KeepAlive(1), Mode::KeepAlive(16)];
 /// The name of the case of which all modes are measured.
 pub const JSON: &str = "json";
 
+/// The name of the case of a file of the user interface.
+pub const UI: &str = "ui-50k";
+
+/// That file.
+const SCRIPT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dist/assets/app.js"));
+
 /// What `/hello/7` answers.
 pub const HELLO: &str = r#"{"id":7,"greeting":"Hello, 7!"}"#;
 
@@ -68,6 +74,7 @@ pub fn all() -> Vec<Case> {
         case("echo-1k", Request::new("POST", "/echo", Some((bytes, &kilobyte))), Expected::body(kilobyte.as_slice())),
         case("echo-1m", Request::new("POST", "/echo", Some((bytes, &megabyte))), Expected::body(megabyte.as_slice())),
         case("platform", Request::new("GET", "/project/7", None), Expected::body(PROJECT)),
+        case(UI, Request::uncompressed("GET", "/ui/assets/app.js"), Expected::body(SCRIPT)),
         case("stream", Request::new("GET", "/stream", None), Expected::body(vec![b'x'; 64 << 10])),
     ]
 }

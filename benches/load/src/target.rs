@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::case::JSON;
+use crate::case::{JSON, UI};
 use crate::measure::{AFTER, CPU, P99, PER_SECOND, PSS};
 use crate::start::{ANSWERED, IDLE, LATER, MANIFEST, READY};
 
@@ -38,7 +38,7 @@ pub fn target(case: &str, mode: &str, figure: &str) -> Option<Target> {
         (JSON, P99) if mode != "1" => AtMost(1.3),
         (JSON, CPU) if mode != "1" => AtMost(1.5),
         ("rows", PER_SECOND) => AtLeast(1.2),
-        ("insert", PER_SECOND) => AtLeast(1.0),
+        ("insert" | UI, PER_SECOND) => AtLeast(1.0),
         ("echo-1m" | "stream", PER_SECOND) => AtLeast(0.7),
         (LATER, MANIFEST | ANSWERED) => AtMost(1.5),
         (LATER, READY) => AtMost(2.0),

@@ -11,6 +11,7 @@ mod routes;
 
 mod channel;
 mod serve;
+mod ui;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -52,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     });
-    say(ReadyLine { has_ui: false, openapi: None }.encode(ProtocolVersion::V2)).await?;
+    say(ReadyLine { has_ui: true, openapi: None }.encode(ProtocolVersion::V2)).await?;
     Ok(axum::serve(listener, serve::app(server)).await?)
 }
 
@@ -67,7 +68,7 @@ async fn open(data_dir: &Path, channel: Arc<Channel>) -> Result<Router, Box<dyn 
     });
     let db = Database::connect(options).await?;
     routes::seed(&db).await?;
-    Ok(routes::router(routes::State { db, projects: channel }))
+    Ok(routes::router(routes::State { db, projects: channel }).merge(ui::router()))
 }
 
 fn arguments() -> Result<(PathBuf, PathBuf), &'static str> {

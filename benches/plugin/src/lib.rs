@@ -4,8 +4,11 @@
 mod routes;
 
 use axum::Router;
+use include_dir::include_dir;
 use temps_plugin_sdk::prelude::*;
 use temps_plugin_sdk::{Project, TempsClient};
+
+static UI_DIST: Dir<'_> = include_dir!("$OUT_DIR/dist");
 
 #[derive(Default)]
 struct BenchPlugin;
@@ -28,6 +31,10 @@ impl ExternalPlugin for BenchPlugin {
     /// All that it has is in the database.
     fn stateless(&self) -> bool {
         true
+    }
+
+    fn ui(&self) -> Option<&'static Dir<'static>> {
+        Some(&UI_DIST)
     }
 
     async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
