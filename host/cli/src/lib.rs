@@ -27,6 +27,7 @@ pub mod emit;
 pub mod events;
 pub mod inspect;
 pub mod install;
+mod interface;
 pub mod keygen;
 pub mod launcher;
 pub mod list;

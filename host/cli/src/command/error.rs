@@ -164,6 +164,7 @@ fn inspect(error: &InspectError) -> u8 {
         | InspectError::Crate { .. }
         | InspectError::NotDescribed { .. }
         | InspectError::Description { .. }
+        | InspectError::Ui { .. }
         | InspectError::Prepare(PrepareError::Refused { .. }) => 3,
         InspectError::Launcher(_)
         | InspectError::Prepare(

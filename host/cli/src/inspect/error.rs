@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use temps_plugin_bundle::{BundleError, KeyError, VerifyError};
 use temps_plugin_policy::PolicyError;
 use temps_plugin_runtime::DescribeError;
+use temps_plugin_runtime::ui::SectionError;
 
 use crate::launcher::{LauncherError, PrepareError};
 use crate::subject::SubjectError;
@@ -56,6 +57,14 @@ pub enum InspectError {
         path: PathBuf,
         /// What is wrong with it.
         source: DescribeError,
+    },
+    /// The user interface cannot be used: a start with it is refused too, unless the limits are others.
+    #[error("the user interface in {} is not valid: {source}", path.display())]
+    Ui {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SectionError,
     },
     /// There is no launcher that could ask the component.
     #[error(transparent)]

@@ -3,6 +3,7 @@ use temps_plugin_policy::Policy;
 
 use super::text::{capability_name, header_name, section_name};
 use super::{Beside, Form, Inspection, Signed, Wanted, covering, routes};
+use crate::interface::Interface;
 
 impl Inspection {
     /// As programs read it: one line of JSON. What is not known is null.
@@ -43,6 +44,8 @@ impl Inspection {
             "routes_from": routes.as_ref().map(|_| "openapi"),
             "nav": nav.collect::<Vec<_>>(),
             "ui": manifest.ui,
+            "ui_files": self.examined.interface.map(|Interface { files, bytes }| json!({ "files": files, "bytes": bytes })),
+            "content_security_policy": description.content_security_policy,
             "stateless": description.stateless,
             "concurrent_events": description.concurrent_events,
             "imports": interfaces.map(|interfaces| &interfaces.imports),

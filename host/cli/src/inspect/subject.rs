@@ -4,12 +4,14 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use temps_plugin_bundle::{Bundle, KeyId, Kind, PublicKey, VerifyError};
 use temps_plugin_runtime::{Description, Limits};
 
 use super::InspectError;
 use super::interfaces::Interfaces;
+use crate::interface::Interface;
 use crate::launcher::{find_launcher, prepare};
 use crate::subject::{Source, Subject};
 
@@ -23,6 +25,8 @@ pub(crate) struct Examined {
     /// The whole file's.
     pub(crate) sha256: String,
     pub(crate) description: Description,
+    /// Of a plugin that has one.
+    pub(crate) interface: Option<Interface>,
     /// Or why they cannot be told.
     pub(crate) interfaces: Result<Interfaces, String>,
 }
@@ -57,7 +61,9 @@ pub(super) async fn examine(path: &Path, keys: &[PublicKey], launcher: Option<&P
             let component = fs::read(&path).map_err(|source| InspectError::Read { path: path.clone(), source })?;
             let description = describe(&path, &prepared.description)?;
             let (bytes, sha256) = sum(&path)?;
-            Ok(Examined { form: Form::Component, bytes, sha256, description, interfaces: Interfaces::of(&component), path })
+            let interface = prepared.ui.map(|section| interface(&path, &section.into())).transpose()?;
+            let interfaces = Interfaces::of(&component);
+            Ok(Examined { form: Form::Component, bytes, sha256, description, interface, interfaces, path })
         }
     }
 }
@@ -82,16 +88,23 @@ pub(crate) fn examine_packed(path: &Path, keys: &[PublicKey]) -> Result<Examined
     };
     let manifest = bundle.section(Kind::MANIFEST)?.ok_or_else(|| InspectError::NotDescribed { path: path.to_owned() })?;
     let description = describe(path, &manifest)?;
+    let ui = bundle.section(Kind::UI)?;
+    let interface = ui.map(|section| interface(path, &Bytes::from_owner(section))).transpose()?;
     let interfaces = match bundle.section(Kind::COMPONENT)? {
         Some(component) => Interfaces::of(&component),
         None => Err("there is no component in the file".to_owned()),
     };
     let (bytes, sha256) = sum(path)?;
-    Ok(Examined { path: path.to_owned(), form: Form::Packed(signed), bytes, sha256, description, interfaces })
+    let (path, form) = (path.to_owned(), Form::Packed(signed));
+    Ok(Examined { path, form, bytes, sha256, description, interface, interfaces })
 }
 
 fn describe(path: &Path, json: &[u8]) -> Result<Description, InspectError> {
     Description::from_json(json, &Limits::default()).map_err(|source| InspectError::Description { path: path.to_owned(), source })
+}
+
+fn interface(path: &Path, section: &Bytes) -> Result<Interface, InspectError> {
+    Interface::in_section(section).map_err(|source| InspectError::Ui { path: path.to_owned(), source })
 }
 
 /// Length and SHA-256 of a file.

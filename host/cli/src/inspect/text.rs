@@ -3,8 +3,10 @@ use std::path::Path;
 use temps_plugin_policy::{ConfigSource, UserHeader};
 use temps_plugin_protocol::{Capability, NavSection};
 
+use super::cannot::plural;
 use super::interfaces::Interfaces;
 use super::{Beside, Examined, Form, Inspection, Signed, Wanted, covering, routes};
+use crate::interface::Interface;
 use crate::launcher::Style;
 use crate::terminal::{Page, Tone, size};
 
@@ -126,8 +128,17 @@ impl Inspection {
             page.put(label, &format!("{} ({section}) {}", entry.label, entry.path));
             label = "";
         }
+        let mut label = "interface";
+        if let Some(Interface { files, bytes }) = self.examined.interface {
+            page.put(label, &format!("{files} {}, {}, at /ui/", plural(files, "file"), size(bytes)));
+            label = "";
+        }
+        if let Some(policy) = &description.content_security_policy {
+            page.put(label, &format!("its pages have a policy of the plugin's own: {policy}"));
+            label = "";
+        }
         if let Some(ui) = &description.manifest.ui {
-            page.put("interface", &ui.entry_js);
+            page.put(label, &ui.entry_js);
             ui.routes.iter().for_each(|route| page.put("", &format!("{}  {}", route.path, route.title)));
         }
         page.put(

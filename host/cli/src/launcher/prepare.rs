@@ -14,6 +14,9 @@ const DESCRIPTION: &str = "description.json";
 /// What the launcher writes the code to.
 const CODE: &str = "code";
 
+/// What the launcher writes the user interface to, of a component that has one.
+const UI: &str = "ui";
+
 /// The exit code of a launcher that does not take its command line, as one does that has no `--prepare` yet, or that cannot write.
 const USAGE: i32 = 2;
 
@@ -30,6 +33,8 @@ pub struct Prepared {
     pub description: Vec<u8>,
     /// The code for the launcher's own engine and kind of CPU.
     pub code: Vec<u8>,
+    /// The files of its user interface with their compressed forms, if it has one.
+    pub ui: Option<Vec<u8>>,
     /// What the launcher warned of, a line each, to be shown.
     pub warnings: Vec<String>,
 }
@@ -121,6 +126,10 @@ pub async fn prepare(launcher: &Path, component: &Path) -> Result<Prepared, Prep
         let missing = |source| PrepareError::Missing { launcher: launcher.to_owned(), file, source };
         fs::read(folder.path().join(file)).map_err(missing)
     };
+    let ui = match fs::read(folder.path().join(UI)) {
+        Err(source) if source.kind() == io::ErrorKind::NotFound => None,
+        read => Some(read.map_err(|source| PrepareError::Missing { launcher: launcher.to_owned(), file: UI, source })?),
+    };
     let warnings = lines.iter().map(|line| render(line, style)).collect();
-    Ok(Prepared { description: read(DESCRIPTION)?, code: read(CODE)?, warnings })
+    Ok(Prepared { description: read(DESCRIPTION)?, code: read(CODE)?, ui, warnings })
 }

@@ -1,9 +1,9 @@
 //! `temps-wasm pack`: a plugin as one executable.
 //!
 //! ```text
-//!  crate ─▶ build ─▶ component ─▶ temps-launcher --prepare ─▶ description, code ─┐
-//!                        └───────────────────────────────────────────────────────┼─▶ launcher + bundle
-//!                                               the launcher that is packed ─────┘
+//!  crate ─▶ build ─▶ component ─▶ temps-launcher --prepare ─▶ description, code, ui ─┐
+//!                        └───────────────────────────────────────────────────────────┼─▶ launcher + bundle
+//!                                                   the launcher that is packed ─────┘
 //! ```
 
 mod error;
@@ -91,6 +91,10 @@ pub async fn pack(wanted: PackOptions) -> Result<Packed, PackError> {
     }
     parts.push(format!("manifest {}", size(prepared.description.len() as u64)));
     builder = builder.section(Kind::MANIFEST, Cow::from(prepared.description));
+    if let Some(ui) = prepared.ui {
+        parts.push(format!("interface {}", size(ui.len() as u64)));
+        builder = builder.section(Kind::UI, ui);
+    }
     if let Some(key) = &key {
         builder = builder.signed_with(key);
     }

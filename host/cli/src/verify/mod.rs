@@ -4,9 +4,11 @@ mod shown;
 
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use temps_plugin_bundle::{Bundle, BundleError, Entry, Fault, KeyError, KeyId, Kind, PublicKey, VerifyError};
 
 use crate::description::Identity;
+use crate::interface::Interface;
 
 /// Why a packed plugin is not to be run, or cannot be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +61,8 @@ pub struct Verified {
     identity: Option<Identity>,
     launcher: u64,
     sections: Vec<Entry>,
+    /// None if there is none, or none that can be read here.
+    interface: Option<Interface>,
     signature: Signed,
 }
 
@@ -94,12 +98,14 @@ pub fn verify(file: &Path, keys: &[PathBuf]) -> Result<Verified, NotVerified> {
         Some(key) => Signed::Unchecked(key),
         None => Signed::Not,
     };
+    let ui = bundle.section(Kind::UI).map_err(NotVerified::Bundle)?;
     let description = bundle.section(Kind::MANIFEST).map_err(NotVerified::Bundle)?;
     Ok(Verified {
         path: file.to_owned(),
         identity: description.and_then(|description| Identity::in_description(&description)),
         launcher: bundle.launcher_length(),
         sections: bundle.entries().collect(),
+        interface: ui.and_then(|section| Interface::in_section(&Bytes::from_owner(section)).ok()),
         signature,
     })
 }

@@ -1,8 +1,9 @@
 use serde_json::{Value, json};
-use temps_plugin_bundle::Entry;
+use temps_plugin_bundle::{Entry, Kind};
 
 use super::{Signed, Verified};
 use crate::description::Identity;
+use crate::interface::Interface;
 use crate::terminal::{plain, size};
 
 /// Where values begin: as wide as the longest name of a part that is known.
@@ -22,7 +23,11 @@ impl Verified {
             line("launcher", &size(self.launcher)),
         ];
         for Entry { kind, length, digest, .. } in &self.sections {
-            lines.push(line(&kind.to_string(), &size(*length)));
+            let holds = self.interface.filter(|_| *kind == Kind::UI).map(|Interface { files, bytes }| {
+                let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+                format!(", {files} of {} uncompressed", size(bytes))
+            });
+            lines.push(line(&kind.to_string(), &format!("{}{}", size(*length), holds.unwrap_or_default())));
             lines.push(line("", &digest.to_string()));
         }
         lines.push(line(
@@ -54,6 +59,7 @@ impl Verified {
             "version": self.identity.as_ref().map(|identity| &identity.version),
             "launcher_bytes": self.launcher,
             "sections": sections.collect::<Vec<_>>(),
+            "ui_files": self.interface.map(|Interface { files, bytes }| json!({ "files": files, "bytes": bytes })),
             "signature": signature,
         });
         line.to_string()
@@ -66,7 +72,7 @@ fn line(name: &str, value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use temps_plugin_bundle::{Bundle, KeyPair, Kind};
+    use temps_plugin_bundle::{Bundle, KeyPair};
 
     use super::super::verify;
     use super::*;

@@ -2,6 +2,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use temps_plugin_bundle::Kind;
 
 use crate::launcher::launcher;
 use crate::stage::{Stage, fake_launcher};
@@ -77,8 +78,8 @@ fn the_json_has_the_same() {
     };
     let told = json(&[]);
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    let expected = "bytes cannot concurrent_events description display_name exports file form granted imports limits name nav policy routes \
-                    routes_from sha256 signature stateless ui version wants";
+    let expected = "bytes cannot concurrent_events content_security_policy description display_name exports file form granted imports limits name nav policy routes \
+                    routes_from sha256 signature stateless ui ui_files version wants";
     assert_eq!(keys(&told).join(" "), expected);
     assert_eq!(keys(&told["wants"]).join(" "), "capabilities events host_permissions network public_paths");
     assert_eq!(keys(&told["wants"]["network"][0]).join(" "), "granted_by origin reason");
@@ -129,6 +130,33 @@ fn a_component_is_asked() {
     assert!(imports.contains(&json!("temps:plugin/platform@0.1.0")), "{imports:?}");
     let text = stage.run(&["inspect", "hello"]).out();
     assert!(text.contains("\nInterfaces\ntakes        ") && text.lines().all(|line| line.len() <= 80), "{text}");
+}
+
+#[test]
+fn a_user_interface_is_packed_and_told() {
+    let stage = Stage::new();
+    let packed = stage.run(&["pack", test_guests::UI, "--launcher", &launcher()]);
+    assert!(packed.err.contains(", interface "), "{packed:?}");
+    packed.out();
+    let kinds: Vec<Kind> = stage.bundle("ui").entries().map(|entry| entry.kind).collect();
+    assert_eq!(kinds, [Kind::COMPONENT, Kind::CODE, Kind::MANIFEST, Kind::UI]);
+    let bytes = ["index.html", "assets/app-1a2b3c4d.js", "assets/logo 1.png"]
+        .map(|file| format!("{}/../test-guests/guests/ui/web/dist/{file}", env!("CARGO_MANIFEST_DIR")))
+        .map(|file| fs::metadata(file).unwrap().len());
+    let expected = json!({ "files": 3, "bytes": bytes.iter().sum::<u64>() });
+    for arguments in [
+        &["inspect", "ui", "--json"][..],
+        &["verify", "ui", "--json"],
+        &["inspect", test_guests::UI, "--launcher", &launcher(), "--json"],
+    ] {
+        let json: Value = serde_json::from_str(&stage.run(arguments).out()).unwrap();
+        assert_eq!(json["ui_files"], expected, "{arguments:?}");
+    }
+    let text = stage.run(&["inspect", "ui"]).out();
+    assert!(text.contains("\ninterface    3 files, ") && text.contains(", at /ui/\n"), "{text}");
+    let text = stage.run(&["verify", "ui"]).out();
+    assert!(text.contains("\nui         ") && text.contains(", 3 files of "), "{text}");
+    assert!(text.lines().all(|line| line.len() <= 80), "{text}");
 }
 
 #[test]
