@@ -23,7 +23,7 @@ const CODE: &str = "code";
 /// The file with the user interface, of a component that has one. It goes into a bundle's section `ui`.
 const UI: &str = "ui";
 
-/// Compiles the component for any machine of this architecture, asks it what it is, and writes both, with its user interface, compressed, if it has one. The same component and launcher give the same bytes.
+/// Compiles the component for any machine of this architecture, asks it what it is, and writes both, with its user interface if it has one. The same component and launcher give the same bytes.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub(crate) async fn run(args: PrepareArgs, label: Label) -> Result<ExitStatus, L
     let path = folder.join(UI);
     if let Some(files) = &ui {
         let section = section::write(files).map_err(|source| LaunchError::Write { path: path.clone(), source })?;
-        tracing::info!(files = files.count(), bytes = section.len(), "the user interface is compressed");
+        tracing::info!(files = files.count(), bytes = section.len(), "it has a user interface");
         write(path, &section)?;
     } else {
         // One of another component would be taken for this one's.

@@ -139,6 +139,7 @@ fn pack(error: &PackError) -> u8 {
             | PrepareError::Missing { .. },
         )
         | PackError::NotDescribed { .. }
+        | PackError::Interface { .. }
         | PackError::Write(WriteError::Launcher { .. } | WriteError::HasBundle { .. } | WriteError::HasBrokenBundle(_)) => 4,
         PackError::Key(_)
         | PackError::NoFolder { .. }

@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use temps_plugin_bundle::{KeyError, WriteError};
+use temps_plugin_runtime::ui::SectionError;
 
 use crate::build::BuildError;
 use crate::launcher::{LauncherError, Machine, PrepareError};
@@ -69,6 +70,14 @@ pub enum PackError {
     NotDescribed {
         /// The launcher.
         launcher: PathBuf,
+    },
+    /// What the launcher gave as the plugin's user interface is not understood.
+    #[error("the launcher {} gives the user interface in a form that is not known here: {source}", launcher.display())]
+    Interface {
+        /// The launcher.
+        launcher: PathBuf,
+        /// What is wrong with it.
+        source: SectionError,
     },
     /// The key cannot be used.
     #[error(transparent)]

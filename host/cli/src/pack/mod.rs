@@ -17,6 +17,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use temps_plugin_bundle::{Bundle, KeyId, KeyPair, Kind};
+use temps_plugin_runtime::Limits;
+use temps_plugin_runtime::ui::section;
 
 use crate::description::Identity;
 use crate::launcher::{Machine, prepare};
@@ -92,6 +94,9 @@ pub async fn pack(wanted: PackOptions) -> Result<Packed, PackError> {
     parts.push(format!("manifest {}", size(prepared.description.len() as u64)));
     builder = builder.section(Kind::MANIFEST, Cow::from(prepared.description));
     if let Some(ui) = prepared.ui {
+        // Here, because the launcher, which gave the files, would be a megabyte larger with Brotli.
+        let ui = section::compressed(&ui.into(), (&Limits::default()).into())
+            .map_err(|source| PackError::Interface { launcher: launchers.preparing, source })?;
         parts.push(format!("interface {}", size(ui.len() as u64)));
         builder = builder.section(Kind::UI, ui);
     }

@@ -4,7 +4,7 @@ mod accept;
 mod compress;
 
 pub(crate) use accept::accepted;
-pub(crate) use compress::compress;
+pub(crate) use compress::{best, gzip_now};
 
 use http::HeaderValue;
 
@@ -29,13 +29,4 @@ impl Coding {
             Self::Identity => None,
         }
     }
-}
-
-/// How much work goes into compressing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effort {
-    /// All that there is: seconds for a megabyte. For what is done once, when a plugin is packed.
-    Best,
-    /// A megabyte within some tens of milliseconds. For what a client waits for.
-    Moderate,
 }

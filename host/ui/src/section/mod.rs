@@ -19,7 +19,7 @@ mod write;
 
 pub use error::SectionError;
 pub use read::{Contents, Entry, read};
-pub use write::write;
+pub use write::{compressed, write};
 
 pub(crate) use read::Stored;
 

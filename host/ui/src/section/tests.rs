@@ -16,7 +16,7 @@ fn all() -> Files {
 }
 
 fn section() -> Vec<u8> {
-    write(&all()).unwrap()
+    compressed(&write(&all()).unwrap().into(), LIMITS()).unwrap()
 }
 
 /// A section with another index before the same pieces.
@@ -32,7 +32,9 @@ fn with_index(change: impl FnOnce(&mut serde_json::Value)) -> Bytes {
 #[test]
 fn it_comes_back_as_it_was() {
     let section = Bytes::from(section());
-    assert_eq!(section, write(&all()).unwrap(), "the same files give the same bytes");
+    assert_eq!(section, self::section(), "the same files give the same bytes");
+    let plain = Bytes::from(write(&all()).unwrap());
+    assert!(read(&plain, LIMITS()).unwrap().files.iter().all(|file| file.gzip.is_none() && file.brotli.is_none()));
     let contents = read(&section, LIMITS()).unwrap();
     for (stored, (path, bytes)) in contents.files.iter().zip(all().iter()) {
         assert_eq!((stored.path.as_str(), &stored.plain.bytes), (path, bytes));

@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 
 use super::Form;
-use crate::coding::{Effort, compress};
+use crate::coding::gzip_now;
 use crate::hash::hash;
 use crate::media::Media;
 use crate::section::Stored;
@@ -24,60 +24,57 @@ const ASKED_FOR: HeaderValue = HeaderValue::from_static("no-cache");
 #[derive(Debug)]
 pub(super) struct Asset {
     pub(super) plain: Form,
+    /// It is there only if it was stored: making one takes a client's patience and a launcher's size.
+    brotli: Option<Form>,
     /// `None` within: that form would be no smaller.
-    brotli: OnceCell<Option<Form>>,
     gzip: OnceCell<Option<Form>>,
     /// What the answers with every form have in common.
     headers: HeaderMap,
 }
 
 impl Asset {
-    /// A file with no other form yet.
+    /// A file with no other form yet, and at most one more, with gzip, when a client wants it.
     pub(super) fn plain(path: &str, bytes: Bytes, policy: &HeaderValue) -> Self {
         let media = Media::of(path);
         let headers = common_headers(path, &media, policy);
         let hash = hash(&bytes);
-        let form = || if media.compressible { OnceCell::new() } else { OnceCell::new_with(Some(None)) };
-        Self { plain: Form::new(bytes, &hash, headers.clone()), brotli: form(), gzip: form(), headers }
+        let gzip = if media.compressible { OnceCell::new() } else { OnceCell::new_with(Some(None)) };
+        Self { plain: Form::new(bytes, &hash, headers.clone()), brotli: None, gzip, headers }
     }
 
     /// A file with the forms that it was stored with, and no others.
     pub(super) fn stored(stored: &mut Stored, policy: &HeaderValue) -> Self {
         let headers = common_headers(&stored.path, &Media::of(&stored.path), policy);
         let plain = Form::new(stored.plain.bytes.clone(), &stored.plain.hash, headers.clone());
-        let mut form = |coding| {
-            let form = stored.take(coding);
-            OnceCell::new_with(Some(form.map(|form| coded(form.bytes, &form.hash, coding, &headers))))
-        };
+        let mut form = |coding| stored.take(coding).map(|form| coded(form.bytes, &form.hash, coding, &headers));
         let (brotli, gzip) = (form(Coding::Brotli), form(Coding::Gzip));
-        Self { plain, brotli, gzip, headers }
+        Self { plain, brotli, gzip: OnceCell::new_with(Some(gzip)), headers }
     }
 
     /// The file in a form, if there is one. It is made now if that was not done yet.
     pub(super) async fn form(&self, coding: Coding) -> Option<&Form> {
-        let cell = match coding {
-            Coding::Identity => return Some(&self.plain),
-            Coding::Brotli => &self.brotli,
-            Coding::Gzip => &self.gzip,
-        };
-        if let Some(made) = cell.get() {
-            return made.as_ref();
+        match coding {
+            Coding::Identity => Some(&self.plain),
+            Coding::Brotli => self.brotli.as_ref(),
+            Coding::Gzip => match self.gzip.get() {
+                Some(made) => made.as_ref(),
+                None => self.gzip.get_or_init(|| self.compress()).await.as_ref(),
+            },
         }
-        cell.get_or_init(|| self.make(coding)).await.as_ref()
     }
 
-    async fn make(&self, coding: Coding) -> Option<Form> {
+    async fn compress(&self) -> Option<Form> {
         let bytes = self.plain.bytes.clone();
         let compressed = spawn_blocking(move || {
-            let compressed = compress(&bytes, coding, Effort::Moderate)?;
+            let compressed = gzip_now(&bytes)?;
             let hash = hash(&compressed);
             Some((Bytes::from(compressed), hash))
         });
         let (bytes, hash) = compressed.await.unwrap_or_else(|error| {
-            tracing::warn!(%error, ?coding, "a file of the user interface goes out uncompressed");
+            tracing::warn!(%error, "a file of the user interface goes out uncompressed");
             None
         })?;
-        Some(coded(bytes, &hash, coding, &self.headers))
+        Some(coded(bytes, &hash, Coding::Gzip, &self.headers))
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// Serves files as a component gave them. Each is compressed when it is first asked for in that form. It takes a hash of each.
+    /// Serves files as a component gave them. Each is compressed with gzip when a client first wants that. It takes a hash of each.
     ///
     /// `policy` is the `Content-Security-Policy` of pages, [`CONTENT_SECURITY_POLICY`] if there is none. One that is no header is as good as none: check it before.
     #[must_use]

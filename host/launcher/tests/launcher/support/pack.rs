@@ -3,6 +3,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 use temps_plugin_bundle::{Builder, Bundle, Kind};
+use temps_plugin_runtime::ui::{Limits as UiLimits, section};
 
 use super::Start;
 
@@ -12,7 +13,7 @@ pub(crate) struct Pack {
     pub(crate) component: Vec<u8>,
     pub(crate) description: Vec<u8>,
     pub(crate) code: Vec<u8>,
-    /// Of a plugin that has one.
+    /// Of a plugin that has one, uncompressed.
     pub(crate) ui: Option<Vec<u8>>,
 }
 
@@ -52,7 +53,7 @@ impl Pack {
     pub(crate) fn without_code(&self) -> Builder<'_> {
         let bundle = Bundle::builder().section(Kind::MANIFEST, &self.description).section(Kind::COMPONENT, &self.component);
         match &self.ui {
-            Some(ui) => bundle.section(Kind::UI, ui),
+            Some(ui) => bundle.section(Kind::UI, section::compressed(&Bytes::copy_from_slice(ui), UiLimits::default()).unwrap()),
             None => bundle,
         }
     }
