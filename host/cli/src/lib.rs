@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`build`] | from a crate to a component |
 //! | [`temps`] | a local Temps, the host's side of the plugin protocol; tests of launchers and plugins use it too |
-//! | [`dev`] | a run with one component in a local Temps |
+//! | [`dev`] | a run with plugins in a local Temps, built and started again as their sources change |
 //! | [`emit`] | an event for a running local Temps |
 //! | [`events`] | a plugin's inbox, for its operator |
 //! | [`mod@pack`], [`mod@unpack`] | from a component to an executable, and back |

@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -6,7 +7,7 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::run::{cargo, command, not_run};
-use super::{BuildError, Crate, TARGET};
+use super::{BuildError, Crate, Stderr, TARGET};
 use crate::temps::Exit;
 
 /// A component that was built.
@@ -34,22 +35,43 @@ struct Target {
 }
 
 /// Runs `cargo build` and finds what it built in its messages.
-pub(super) async fn compile(found: &Crate, profile: &str) -> Result<Component, BuildError> {
+pub(super) async fn compile(found: &Crate, profile: &str, stderr: Stderr<'_>) -> Result<Component, BuildError> {
     let package = ["--package", &found.name];
     let arguments = [&["build", "--lib", "--target", TARGET, "--profile", profile], &package[..]].concat();
     let shown = arguments.join(" ");
-    // Rendered diagnostics go to stderr, which is inherited.
+    // Rendered diagnostics go to stderr.
     let arguments = [&arguments[..], &["--message-format", "json-render-diagnostics"]].concat();
-    let mut child = command(cargo(), &arguments, &found.dir).stdout(Stdio::piped()).spawn().map_err(not_run("cargo"))?;
+    let mut command = command(cargo(), &arguments, &found.dir);
+    command.stdout(Stdio::piped());
+    if let Stderr::Lines(_) = stderr {
+        command.stderr(Stdio::piped());
+        if io::stderr().is_terminal() && std::env::var_os("CARGO_TERM_COLOR").is_none() {
+            command.env("CARGO_TERM_COLOR", "always");
+        }
+    }
+    let mut child = command.spawn().map_err(not_run("cargo"))?;
 
-    let mut artifact = None;
-    if let Some(stdout) = child.stdout.take() {
-        let mut lines = BufReader::new(stdout).lines();
-        while let Some(line) = lines.next_line().await.map_err(not_run("cargo"))? {
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let messages = async {
+        let mut artifact = None;
+        let Some(out) = out else { return Ok(artifact) };
+        let mut lines = BufReader::new(out).lines();
+        while let Some(line) = lines.next_line().await? {
             // A build script's process may print lines of its own.
             artifact = component_in(&line, &found.manifest).or(artifact);
         }
-    }
+        Ok(artifact)
+    };
+    let diagnostics = async {
+        if let (Some(err), Stderr::Lines(told)) = (err, stderr) {
+            let mut lines = BufReader::new(err).lines();
+            while let Some(line) = lines.next_line().await? {
+                told(&line);
+            }
+        }
+        Ok(())
+    };
+    let (artifact, ()) = tokio::try_join!(messages, diagnostics).map_err(not_run("cargo"))?;
     let status = child.wait().await.map_err(not_run("cargo"))?;
     if !status.success() {
         let command = format!("cargo {shown}");

@@ -1,11 +1,13 @@
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::BuildError;
 use super::run::{cargo, command, output};
+use super::{BuildError, TARGET};
 
 const METADATA: [&str; 4] = ["metadata", "--no-deps", "--format-version", "1"];
+const GRAPH: [&str; 5] = ["metadata", "--format-version", "1", "--filter-platform", TARGET];
 
 /// The crate that a component is built from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +96,17 @@ impl Crate {
         })
     }
 
+    /// The folders of the crates that this one is built from by their paths, however far down.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] when cargo cannot be asked, such as without a network where it needs one.
+    pub async fn path_dependencies(&self) -> Result<Vec<PathBuf>, BuildError> {
+        let text = output("cargo", &GRAPH, &mut command(cargo(), &GRAPH, &self.dir)).await?;
+        let graph = serde_json::from_str(&text).map_err(|source| BuildError::Output { command: "cargo metadata", source })?;
+        Ok(path_dependencies(&graph, &self.manifest))
+    }
+
     /// Checks that the crate can become a component.
     pub(super) fn check(&self) -> Result<(), BuildError> {
         if self.is_cdylib {
@@ -102,6 +115,53 @@ impl Crate {
             Err(BuildError::NotCdylib { name: self.name.clone(), manifest: self.manifest.clone() })
         }
     }
+}
+
+/// What is read of cargo's dependency graph.
+#[derive(Debug, Deserialize)]
+struct Graph {
+    packages: Vec<GraphPackage>,
+    resolve: Resolve,
+}
+
+#[derive(Debug, Deserialize)]
+struct GraphPackage {
+    id: String,
+    manifest_path: PathBuf,
+    /// `None` for a path.
+    source: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Node {
+    id: String,
+    dependencies: Vec<String>,
+}
+
+fn path_dependencies(graph: &Graph, manifest: &Path) -> Vec<PathBuf> {
+    let local: HashMap<&str, &Path> = graph
+        .packages
+        .iter()
+        .filter(|package| package.source.is_none())
+        .map(|package| (package.id.as_str(), package.manifest_path.as_path()))
+        .collect();
+    let nodes: HashMap<&str, &Node> = graph.resolve.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
+    let mut found: Vec<&str> = local.iter().filter(|(_, path)| **path == manifest).map(|(id, _)| *id).collect();
+    let mut next = 0;
+    while let Some(id) = found.get(next).copied() {
+        next += 1;
+        for dependency in nodes.get(id).into_iter().flat_map(|node| &node.dependencies) {
+            if local.contains_key(dependency.as_str()) && !found.contains(&dependency.as_str()) {
+                found.push(dependency);
+            }
+        }
+    }
+    found.iter().skip(1).filter_map(|id| local.get(id)?.parent()).map(Path::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -138,6 +198,19 @@ mod tests {
         assert!(matches!(none, BuildError::NoMember { .. }));
         let several = Crate::choose(metadata(&[("a", "cdylib"), ("b", "cdylib")]), root()).unwrap_err().to_string();
         assert!(several.ends_with("a, b"), "{several}");
+    }
+
+    #[test]
+    fn dependencies_by_path_are_followed_and_others_are_not() {
+        let text = r#"{"packages": [
+            {"id": "a", "manifest_path": "/w/a/Cargo.toml", "source": null}, {"id": "b", "manifest_path": "/w/b/Cargo.toml", "source": null},
+            {"id": "c", "manifest_path": "/w/c/Cargo.toml", "source": null}, {"id": "d", "manifest_path": "/w/d/Cargo.toml", "source": null},
+            {"id": "r", "manifest_path": "/r/Cargo.toml", "source": "registry"}],
+          "resolve": {"nodes": [{"id": "a", "dependencies": ["b", "r"]}, {"id": "b", "dependencies": ["c", "a"]}, {"id": "c", "dependencies": []},
+            {"id": "d", "dependencies": ["a"]}, {"id": "r", "dependencies": ["d"]}]}}"#;
+        let graph = serde_json::from_str(text).unwrap();
+        assert_eq!(path_dependencies(&graph, Path::new("/w/a/Cargo.toml")), [Path::new("/w/b"), Path::new("/w/c")]);
+        assert!(path_dependencies(&graph, Path::new("/w/c/Cargo.toml")).is_empty());
     }
 
     #[tokio::test]

@@ -99,13 +99,14 @@ impl CommandError {
 fn dev(error: &DevError) -> u8 {
     match error {
         DevError::Get { .. } | DevError::GetStatus { .. } | DevError::Stdout(_) => 1,
-        DevError::GetPath { .. } | DevError::HasLauncher { .. } => 2,
+        DevError::GetPath { .. } | DevError::GetOfSeveral | DevError::HasLauncher { .. } | DevError::SameName { .. } => 2,
         DevError::Subject(_) | DevError::Build(_) => 3,
         DevError::Launcher(_)
         | DevError::Fixtures(_)
         | DevError::PluginsFolder(_)
         | DevError::Folder(_)
         | DevError::Path { .. }
+        | DevError::Watch(_)
         | DevError::Signals(_) => 4,
         DevError::Start { error, .. } => match error {
             StartError::Launch(_) => 5,

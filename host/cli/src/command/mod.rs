@@ -122,10 +122,11 @@ enum Command {
     /// NETWORK is how many of the origins that a plugin asks for are granted, POLICY the state of its policy file: ok, none or invalid.
     #[command(after_help = EXIT_CODES)]
     List(ListArguments),
-    /// Run a plugin in a local Temps
+    /// Run plugins in a local Temps
     ///
-    /// Builds the crate, starts it with temps-launcher as Temps does (a packed plugin as it is), answers its queries from fixtures, and serves it at
-    /// http://127.0.0.1:8081/api/x/NAME/. The log goes to stderr; the plugin's address, once it runs, to stdout.
+    /// Builds the crates, starts them with temps-launcher as Temps does (a packed plugin as it is), answers their queries from fixtures, and serves each at
+    /// http://127.0.0.1:8081/api/x/NAME/. In a browser, http://127.0.0.1:8081/ shows their pages, requests, logs and events. When sources change, the plugin is
+    /// built and started again. The log goes to stderr; the plugins' addresses, once they run, to stdout.
     #[command(after_help = EXIT_CODES)]
     Dev(DevArguments),
     /// Emit an event in a running local Temps
@@ -160,9 +161,9 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct DevArguments {
-    /// The crate's folder, a component (.wasm), or a packed plugin
-    #[arg(default_value = ".")]
-    path: PathBuf,
+    /// The crate's folder, a component (.wasm), or a packed plugin, of each plugin
+    #[arg(default_value = ".", value_name = "PATH")]
+    paths: Vec<PathBuf>,
     /// The cargo profile [default: `plugin` if the workspace declares it, else `release`]
     #[arg(long)]
     profile: Option<String>,
@@ -172,7 +173,7 @@ struct DevArguments {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = DEFAULT_PORT)]
     port: u16,
-    /// As whom requests are made that have no header `x-dev-as`, which says the same for one request; for protocol 2
+    /// As whom requests are made that have no header `x-dev-as`, which says the same for one request, nor the page's choice; for protocol 2
     ///
     /// What each may do: `anonymous` reaches the manifest's public paths, `reader` reads, `user` also deploys and changes projects, and
     /// `admin` does everything.
@@ -184,15 +185,18 @@ struct DevArguments {
     /// Print the built-in fixtures, as an example for a file, and exit
     #[arg(long, exclusive = true)]
     print_fixtures: bool,
-    /// Where the plugin's data folder is kept [default: target/temps-dev]
+    /// Where the plugins' data folders are kept [default: target/temps-dev]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// The launcher [default: temps-launcher beside this program or in PATH]
     #[arg(long, value_name = "PATH")]
     launcher: Option<PathBuf>,
-    /// The policy file to run the plugin with
+    /// The policy file to run the plugins with
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Do not build and start a plugin again when its sources change
+    #[arg(long)]
+    no_watch: bool,
     /// Fetch this path of the plugin once it runs, print status and body, and stop
     #[arg(long, value_name = "PATH")]
     get: Option<String>,
@@ -278,7 +282,7 @@ impl CommandLine {
 impl From<DevArguments> for DevOptions {
     fn from(arguments: DevArguments) -> Self {
         let DevArguments {
-            path,
+            paths,
             profile,
             protocol,
             port,
@@ -288,9 +292,11 @@ impl From<DevArguments> for DevOptions {
             data_dir,
             launcher,
             policy,
+            no_watch,
             get,
         } = arguments;
-        Self { path, profile, protocol: protocol.into(), port, identity, fixtures, data_dir, launcher, policy, get }
+        let watch = !no_watch;
+        Self { paths, profile, protocol: protocol.into(), port, identity, fixtures, data_dir, launcher, policy, watch, get }
     }
 }
 

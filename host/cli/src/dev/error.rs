@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use http::StatusCode;
 
 use super::report::Report;
+use super::watch::WatchError;
 use crate::build::BuildError;
 use crate::client::ClientError;
 use crate::launcher::LauncherError;
@@ -28,6 +29,15 @@ pub enum DevError {
         /// The packed plugin.
         path: PathBuf,
     },
+    /// Two plugins would have the same file name.
+    #[error("two of the plugins are called `{name}`: their files in a plugins folder would have one name")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// Sources cannot be watched.
+    #[error(transparent)]
+    Watch(#[from] WatchError),
     /// The fixtures cannot be used.
     #[error(transparent)]
     Fixtures(#[from] FixturesError),
@@ -67,6 +77,9 @@ pub enum DevError {
         /// The end of its log, with a heading; empty when there is none.
         log: String,
     },
+    /// Several plugins were given, and it is not said of which a path is to be fetched.
+    #[error("--get is for one plugin: leave out the others")]
+    GetOfSeveral,
     /// What was to be fetched is no path.
     #[error("--get {path}: not the path of a request")]
     GetPath {

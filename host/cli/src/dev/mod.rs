@@ -1,21 +1,26 @@
-//! `temps-wasm dev`: one component in a local Temps, for as long as its author works on it.
+//! `temps-wasm dev`: plugins in a local Temps, for as long as their author works on them.
 
+mod attend;
 mod error;
 mod get;
 mod plugin;
 mod report;
 mod signals;
+mod watch;
 
 pub use error::DevError;
+pub use watch::{LONGEST_BURST, QUIET, WatchError};
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use futures::future::try_join_all;
 use temps_plugin_protocol::ProtocolVersion;
 
 use crate::launcher::Style;
-use crate::subject::Subject;
-use crate::temps::{Fixtures, Identity, LocalTemps, Options, Plugin, Stopped};
+use crate::temps::{Activity, Fixtures, Identity, LocalTemps, Options, Plugin, Stopped};
+use attend::{Attendant, attend_fixtures};
 use plugin::Given;
 use report::Report;
 use signals::Signals;
@@ -26,9 +31,9 @@ pub const DEFAULT_PORT: u16 = 8081;
 /// What a development run is to be.
 #[derive(Debug, Clone)]
 pub struct DevOptions {
-    /// The crate's folder, a `.wasm` file, or a packed plugin.
-    pub path: PathBuf,
-    /// The profile to build a crate with; see [`build`](crate::build::build).
+    /// For each plugin the crate's folder, a `.wasm` file, or a packed plugin.
+    pub paths: Vec<PathBuf>,
+    /// The profile to build crates with; see [`build`](crate::build::build).
     pub profile: Option<String>,
     /// The protocol to speak.
     pub protocol: ProtocolVersion,
@@ -38,45 +43,55 @@ pub struct DevOptions {
     pub identity: Identity,
     /// A fixture file in place of the built-in data.
     pub fixtures: Option<PathBuf>,
-    /// The folder for the plugins' data folders. Default `temps-dev` in the crate's target folder, or `./target/temps-dev`.
+    /// The folder for the plugins' data folders. Default `temps-dev` in the first crate's target folder, or `./target/temps-dev`.
     pub data_dir: Option<PathBuf>,
     /// The launcher; see [`find_launcher`](crate::launcher::find_launcher). A packed plugin has its own.
     pub launcher: Option<PathBuf>,
-    /// The policy file to run it with. Default none: the one beside a packed plugin is not looked for.
+    /// The policy file to run all of them with. Default none: the one beside a packed plugin is not looked for.
     pub policy: Option<PathBuf>,
-    /// A path of the plugin to fetch, after which the run ends.
+    /// Whether a plugin is built and started again when its sources change, and the fixtures are read again when their file does.
+    pub watch: bool,
+    /// A path of the plugin to fetch, after which the run ends; for one plugin. Nothing is watched then.
     pub get: Option<String>,
 }
 
-/// Runs it until a signal ends it, the plugin ends, or what is to be fetched has been.
+/// Runs it until a signal ends it, a plugin ends by itself, or what is to be fetched has been.
 ///
-/// The log goes to stderr. Stdout gets the plugin's address or, with [`DevOptions::get`], the answer's status and body.
+/// The log goes to stderr. Stdout gets the plugins' addresses, a line each, or, with [`DevOptions::get`], the answer's status and body.
 ///
 /// # Errors
 ///
-/// [`DevError`]. The plugin's process is gone then too.
+/// [`DevError`]. The plugins' processes are gone then too.
 pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
     // What can be found wrong at once comes before the build.
-    let given = Given::of(Subject::find(&wanted.path).await?, wanted.launcher.as_deref())?;
+    if wanted.get.is_some() && wanted.paths.len() > 1 {
+        return Err(DevError::GetOfSeveral);
+    }
+    let given = Given::all(&wanted.paths, wanted.launcher.as_deref()).await?;
     let fixtures = match &wanted.fixtures {
         Some(path) => Fixtures::read(path)?,
         None => Fixtures::default(),
     };
     let plugins = tempfile::Builder::new().prefix("temps-plugins-").tempdir().map_err(DevError::PluginsFolder)?;
-    given.install(plugins.path(), wanted.profile.as_deref()).await?;
-    let data_dir = absolute(&wanted.data_dir.unwrap_or_else(|| given.data_dir()))?;
+    for one in &given {
+        one.install(plugins.path(), wanted.profile.as_deref()).await?;
+    }
+    let default_data_dir = || given.first().map_or_else(|| Path::new("target").to_owned(), Given::data_dir);
+    let data_dir = absolute(&wanted.data_dir.clone().unwrap_or_else(default_data_dir))?;
     let policy = wanted.policy.as_deref().map(absolute).transpose()?;
 
-    let report = Report::new(Style::of_stderr());
+    let activity = Arc::new(Activity::default());
+    let report = Report::new(Style::of_stderr(), given.len() > 1, Arc::clone(&activity));
     let observer = report.clone();
     let mut options = Options::new(plugins.path(), &data_dir)
         .protocol(wanted.protocol)
         .port(wanted.port)
         .fixtures(fixtures)
         .identity(wanted.identity)
+        .activity(activity)
         // A launcher takes a second signal as one to end at once, and Ctrl-C would be the first.
         .own_process_group(true)
-        .observer(move |_, notice| observer.notice(notice));
+        .observer(move |plugin, notice| observer.notice(plugin, notice));
     if let Some(policy) = policy {
         options = options.argument("--policy").argument(policy);
     }
@@ -90,8 +105,9 @@ pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
             return Ok(());
         }
     };
+    let run = Run { temps: &temps, given: &given, plugins: plugins.path(), wanted: &wanted, report: &report };
     let result = tokio::select! {
-        result = attend(&temps, wanted.get.as_deref(), &report) => result,
+        result = run.attend() => result,
         () = signals.next() => {
             report.say("stopping; once more to kill the plugin");
             Ok(())
@@ -104,28 +120,44 @@ pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
     result
 }
 
-/// What happens while the plugin runs.
-async fn attend(temps: &LocalTemps, get: Option<&str>, report: &Report) -> Result<(), DevError> {
-    // The folder holds one plugin, and a start without it is an error.
-    let Some(plugin) = temps.plugins().into_iter().next() else { return Ok(()) };
-    tokio::select! {
-        exit = plugin.wait_exit() => Err(DevError::ended(&plugin, exit, report)),
-        result = work(temps, &plugin, get, report) => result,
-    }
+/// A run whose plugins have started.
+#[derive(Debug, Clone, Copy)]
+struct Run<'a> {
+    temps: &'a LocalTemps,
+    given: &'a [Given],
+    /// The plugins folder.
+    plugins: &'a Path,
+    wanted: &'a DevOptions,
+    report: &'a Report,
 }
 
-async fn work(temps: &LocalTemps, plugin: &Plugin, get: Option<&str>, report: &Report) -> Result<(), DevError> {
-    match get {
-        Some(path) => get::fetch(temps, plugin, path).await,
-        None => {
-            announce(temps, plugin).map_err(DevError::Stdout)?;
-            report.say(&format!("data in {}; Ctrl-C stops", plugin.data_dir().display()));
-            std::future::pending().await
+impl Run<'_> {
+    /// What happens while the plugins run.
+    async fn attend(self) -> Result<(), DevError> {
+        let Self { temps, report, .. } = self;
+        if let Some(path) = &self.wanted.get {
+            // The folder holds one plugin, and a start without it is an error.
+            let Some(plugin) = temps.plugins().into_iter().next() else { return Ok(()) };
+            return tokio::select! {
+                exit = plugin.wait_exit() => Err(DevError::ended(&plugin, exit, report)),
+                result = get::fetch(temps, &plugin, path) => result,
+            };
         }
+        let mut attendants = Vec::new();
+        for given in self.given {
+            let sources = if self.wanted.watch { given.sources(report).await? } else { None };
+            if let Some(plugin) = temps.plugins().into_iter().find(|plugin| plugin.binary().name == given.name()) {
+                announce(temps, &plugin).map_err(DevError::Stdout)?;
+                report.say(&format!("data in {}", plugin.data_dir().display()));
+                attendants.push(Attendant { run: self, given, sources }.attend(plugin));
+            }
+        }
+        report.say(&format!("all of it at {}/; Ctrl-C stops", temps.url()));
+        tokio::try_join!(try_join_all(attendants), attend_fixtures(self)).map(|_| ())
     }
 }
 
-/// The one line on stdout, so that a script can read the address.
+/// One line on stdout, so that a script can read the address.
 fn announce(temps: &LocalTemps, plugin: &Plugin) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{} {} at {}/api/x/{}/", plugin.name(), plugin.manifest().version, temps.url(), plugin.name())?;

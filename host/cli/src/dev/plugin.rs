@@ -1,6 +1,9 @@
 use std::path::{Path, PathBuf};
 
 use super::DevError;
+use super::report::Report;
+use super::watch::Sources;
+use crate::build::Stderr;
 use crate::launcher::find_launcher;
 use crate::subject::{Source, Subject};
 use crate::temps::{install, install_packed};
@@ -18,6 +21,19 @@ pub(super) enum Given {
 }
 
 impl Given {
+    /// What is at the paths, each under a name of its own.
+    pub(super) async fn all(paths: &[PathBuf], launcher: Option<&Path>) -> Result<Vec<Self>, DevError> {
+        let mut all: Vec<Self> = Vec::new();
+        for path in paths {
+            let given = Self::of(Subject::find(path).await?, launcher)?;
+            if all.iter().any(|other| other.name() == given.name()) {
+                return Err(DevError::SameName { name: given.name() });
+            }
+            all.push(given);
+        }
+        Ok(all)
+    }
+
     pub(super) fn of(subject: Subject, launcher: Option<&Path>) -> Result<Self, DevError> {
         match subject {
             Subject::Source(source) => Ok(Self::Source { source, launcher: find_launcher(launcher)? }),
@@ -28,9 +44,14 @@ impl Given {
 
     /// Puts it into a plugins folder, built.
     pub(super) async fn install(&self, plugins: &Path, profile: Option<&str>) -> Result<(), DevError> {
+        self.install_to(plugins, profile, Stderr::Inherited).await
+    }
+
+    /// The same, with what the build says going elsewhere.
+    pub(super) async fn install_to(&self, plugins: &Path, profile: Option<&str>, stderr: Stderr<'_>) -> Result<(), DevError> {
         match self {
             Self::Source { source, launcher } => {
-                let component = source.component(profile).await?;
+                let component = source.component(profile, stderr).await?;
                 install(plugins, &self.name(), launcher, &component)?;
             }
             Self::Packed(path) => {
@@ -40,8 +61,32 @@ impl Given {
         Ok(())
     }
 
+    /// What is watched of it. Without cargo's word on the crate's dependencies, the crate alone is.
+    pub(super) async fn sources(&self, report: &Report) -> Result<Option<Sources>, DevError> {
+        let sources = match self {
+            Self::Source { source: Source::Crate(found), .. } => {
+                let mut folders = vec![found.dir.clone()];
+                match found.path_dependencies().await {
+                    Ok(dependencies) => folders.extend(dependencies),
+                    Err(error) => report.warn(&format!("the crates that {} depends on are not watched: {error}", found.name)),
+                }
+                Sources::of_folders(&folders, &[found.workspace_root.join("Cargo.toml")])
+            }
+            Self::Source { source: Source::Component(path), .. } | Self::Packed(path) => Sources::of_file(path),
+        };
+        Ok(Some(sources?))
+    }
+
+    /// What a change leads to, as the log says it.
+    pub(super) fn action(&self) -> &'static str {
+        match self {
+            Self::Source { source: Source::Crate(_), .. } => "building",
+            Self::Source { source: Source::Component(_), .. } | Self::Packed(_) => "starting it again",
+        }
+    }
+
     /// The name for its file in the plugins folder.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::Source { source: Source::Crate(found), .. } => file_name(&found.name),
             Self::Source { source: Source::Component(path), .. } => {

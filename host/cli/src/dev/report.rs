@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
 use chrono::Local;
 use serde_json::json;
@@ -7,49 +8,64 @@ use serde_json::json;
 use temps_plugin_protocol::{ApiCall, ApiResponse, ChannelError, PluginManifest};
 
 use crate::launcher::{Style, log_end, render};
-use crate::temps::{Delivery, Notice, User};
+use crate::temps::{Activity, BuildState, Delivery, Notice, User};
 
 /// Where the local Temps' own lines come from, as the log shows it.
 const TARGET: &str = "temps";
 
-/// The log of a run on stderr: the plugin's lines made readable, and in the same form what the local Temps does.
+/// The log of a run, on stderr and in the local Temps' activity: the plugins' lines made readable, and in the same form what the local Temps does.
 #[derive(Debug, Clone)]
 pub(super) struct Report {
     style: Style,
+    /// Whether lines say which plugin they are about.
+    several: bool,
+    activity: Arc<Activity>,
 }
 
 impl Report {
-    pub(super) fn new(style: Style) -> Self {
-        Self { style }
+    pub(super) fn new(style: Style, several: bool, activity: Arc<Activity>) -> Self {
+        Self { style, several, activity }
     }
 
+    /// Says something about the run.
     pub(super) fn say(&self, message: &str) {
-        self.own("INFO", message);
+        self.own("INFO", "", message);
     }
 
+    /// Warns of something about the run.
     pub(super) fn warn(&self, message: &str) {
-        self.own("WARN", message);
+        self.own("WARN", "", message);
+    }
+
+    /// Tells the page how a build goes. The log says it in its own words.
+    pub(super) fn build(&self, plugin: &str, state: BuildState, detail: &str) {
+        self.activity.build(plugin, state, detail);
+    }
+
+    /// Passes a line of another program on to stderr.
+    pub(super) fn passed_on(&self, line: &str) {
+        write_line(line);
     }
 
     /// Shows a notice. The plugin's end is told elsewhere, with the end of its log.
-    pub(super) fn notice(&self, notice: &Notice<'_>) {
+    pub(super) fn notice(&self, plugin: &str, notice: &Notice<'_>) {
+        let say = |message: &str| self.own("INFO", plugin, message);
+        let warn = |message: &str| self.own("WARN", plugin, message);
         match *notice {
-            Notice::Stderr(line) => write_line(&render(line, self.style)),
-            Notice::StrayStdout(line) => self.warn(&format!("stdout belongs to the protocol, but this came on it: {line}")),
-            Notice::Announced(manifest) => self.say(&announced(manifest)),
-            Notice::ChannelOpened => self.say("channel open"),
-            Notice::ChannelClosed(reason) => self.say(&format!("channel closed: {reason}")),
-            Notice::Answered { method, outcome: Ok(_) } => self.say(&format!("{method} answered")),
-            Notice::Answered { method, outcome: Err(error) } => self.warn(&format!("{method} answered with {error}")),
+            Notice::Stderr(line) => self.line(plugin, line),
+            Notice::StrayStdout(line) => warn(&format!("stdout belongs to the protocol, but this came on it: {line}")),
+            Notice::Announced(manifest) => say(&announced(manifest)),
+            Notice::ChannelOpened => say("channel open"),
+            Notice::ChannelClosed(reason) => say(&format!("channel closed: {reason}")),
+            Notice::Answered { method, outcome: Ok(_) } => say(&format!("{method} answered")),
+            Notice::Answered { method, outcome: Err(error) } => warn(&format!("{method} answered with {error}")),
             Notice::ApiAnswered { call, caller, outcome } => match outcome {
-                Ok(ApiResponse { status: ..400, .. }) => self.say(&api_answered(call, caller, outcome)),
-                Ok(_) | Err(_) => self.warn(&api_answered(call, caller, outcome)),
+                Ok(ApiResponse { status: ..400, .. }) => say(&api_answered(call, caller, outcome)),
+                Ok(_) | Err(_) => warn(&api_answered(call, caller, outcome)),
             },
-            Notice::BadFrame(error) => self.warn(error),
-            Notice::Event { event_type, delivery: delivery @ Delivery::Failed(_) } => {
-                self.warn(&format!("{event_type} {delivery}"))
-            }
-            Notice::Event { event_type, delivery } => self.say(&format!("{event_type} delivered {delivery}")),
+            Notice::BadFrame(error) => warn(error),
+            Notice::Event { event_type, delivery: delivery @ Delivery::Failed(_) } => warn(&format!("{event_type} {delivery}")),
+            Notice::Event { event_type, delivery } => say(&format!("{event_type} delivered {delivery}")),
             Notice::Exited { .. } => {}
         }
     }
@@ -59,9 +75,15 @@ impl Report {
         log_end(lines, self.style)
     }
 
-    fn own(&self, level: &str, message: &str) {
+    fn own(&self, level: &str, plugin: &str, message: &str) {
         let line = json!({"ts": Local::now().to_rfc3339(), "level": level, "target": TARGET, "message": message});
-        write_line(&render(&line.to_string(), self.style));
+        self.line(plugin, &line.to_string());
+    }
+
+    fn line(&self, plugin: &str, line: &str) {
+        self.activity.log(plugin, line);
+        let line = render(line, self.style);
+        if self.several && !plugin.is_empty() { write_line(&format!("{plugin}: {line}")) } else { write_line(&line) }
     }
 }
 

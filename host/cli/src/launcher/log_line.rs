@@ -57,20 +57,41 @@ pub(crate) fn log_end(lines: &[String], style: Style) -> String {
     text
 }
 
-fn rendered(line: &str, style: Style) -> Option<String> {
-    let Value::Object(mut fields) = serde_json::from_str(line).ok()? else { return None };
-    let Some(Value::String(level)) = fields.remove("level") else { return None };
-    let time = time(fields.remove("ts"));
-    let target = fields.remove("target");
-    let target = text(fields.remove("guest_target").or(target).unwrap_or_default());
-    let message = text(fields.remove("message").unwrap_or_default());
-    let backtrace = fields.remove("backtrace").map(text).filter(|backtrace| !backtrace.is_empty());
-    if let Some(Value::Object(guest)) = fields.remove("fields") {
-        fields.extend(guest);
-    }
-    fields.remove("plugin");
+/// A line of the launcher's log, taken apart. Its texts are as they came: not fit for a terminal.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LogLine {
+    /// When, as it was written; empty without one.
+    pub(crate) time: String,
+    pub(crate) level: String,
+    /// Of a guest's line, the guest's own.
+    pub(crate) target: String,
+    pub(crate) message: String,
+    pub(crate) backtrace: Option<String>,
+    /// Everything else but the plugin's name: the guest's fields among the launcher's.
+    pub(crate) fields: Map<String, Value>,
+}
 
-    let mut out = style.paint(DIM, &time);
+impl LogLine {
+    /// `None` for what is not the JSON of a log line.
+    pub(crate) fn parse(line: &str) -> Option<Self> {
+        let Value::Object(mut fields) = serde_json::from_str(line).ok()? else { return None };
+        let Some(Value::String(level)) = fields.remove("level") else { return None };
+        let time = text(fields.remove("ts").unwrap_or_default());
+        let target = fields.remove("target");
+        let target = text(fields.remove("guest_target").or(target).unwrap_or_default());
+        let message = text(fields.remove("message").unwrap_or_default());
+        let backtrace = fields.remove("backtrace").map(text).filter(|backtrace| !backtrace.is_empty());
+        if let Some(Value::Object(guest)) = fields.remove("fields") {
+            fields.extend(guest);
+        }
+        fields.remove("plugin");
+        Some(Self { time, level, target, message, backtrace, fields })
+    }
+}
+
+fn rendered(line: &str, style: Style) -> Option<String> {
+    let LogLine { time, level, target, message, backtrace, fields } = LogLine::parse(line)?;
+    let mut out = style.paint(DIM, &clock(&time));
     let colour = match level.as_str() {
         "ERROR" => "31",
         "WARN" => "33",
@@ -78,36 +99,42 @@ fn rendered(line: &str, style: Style) -> Option<String> {
         "DEBUG" => "34",
         _ => NONE,
     };
+    let (level, target) = (clean(&level), clean(&target));
     // Writing to a string does not fail.
-    let _ = write!(out, " {} {} {message}", style.paint(colour, &format!("{level:>5}")), style.paint(DIM, &format!("{target}:")));
+    let _ = write!(
+        out,
+        " {} {} {}",
+        style.paint(colour, &format!("{level:>5}")),
+        style.paint(DIM, &format!("{target}:")),
+        clean(&message)
+    );
     if !fields.is_empty() {
         let _ = write!(out, " {}", style.paint(DIM, &named(&fields)));
     }
     if let Some(backtrace) = backtrace {
-        let _ = write!(out, "\n    {}", style.paint(DIM, &backtrace));
+        let _ = write!(out, "\n    {}", style.paint(DIM, &clean(&backtrace)));
     }
     Some(out)
 }
 
 /// The time of day here; what is no RFC 3339 stays as it is.
-fn time(timestamp: Option<Value>) -> String {
-    let timestamp = text(timestamp.unwrap_or_default());
-    match DateTime::parse_from_rfc3339(&timestamp) {
+fn clock(timestamp: &str) -> String {
+    match DateTime::parse_from_rfc3339(timestamp) {
         Ok(time) => time.with_timezone(&Local).format("%H:%M:%S%.3f").to_string(),
-        Err(_) => timestamp,
+        Err(_) => clean(timestamp),
     }
 }
 
 fn named(fields: &Map<String, Value>) -> String {
-    let fields = fields.iter().map(|(name, value)| format!("{}={}", clean(name), text(value.clone())));
+    let fields = fields.iter().map(|(name, value)| format!("{}={}", clean(name), clean(&text(value.clone()))));
     fields.collect::<Vec<_>>().join(" ")
 }
 
 fn text(value: Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => clean(&text),
-        other => clean(&other.to_string()),
+        Value::String(text) => text,
+        other => other.to_string(),
     }
 }
 

@@ -6,7 +6,7 @@ mod machine;
 mod prepare;
 
 pub use find::{LAUNCHER, LauncherError, find_launcher};
-pub(crate) use log_line::log_end;
+pub(crate) use log_line::{LogLine, log_end};
 pub use log_line::{Style, render};
 pub use machine::Machine;
 pub use prepare::{PrepareError, Prepared, prepare};

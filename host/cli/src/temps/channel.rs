@@ -21,9 +21,9 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::fixtures::{Answer, Answers, Api, result};
+use super::fixtures::{Answer, Answers, Api, CurrentFixtures, result};
 use super::identity::Actors;
-use super::{Exit, Fixtures, Notice, Told};
+use super::{Exit, Notice, Told};
 
 /// The calls of one plugin that may be under way; one more is answered with `internal`, as the newest hosts do.
 pub const MAX_CALLS: usize = 32;
@@ -86,7 +86,7 @@ pub(super) struct Link {
     pub(super) socket: PathBuf,
     pub(super) protocol: ProtocolVersion,
     pub(super) secret: String,
-    pub(super) fixtures: Arc<Fixtures>,
+    pub(super) fixtures: Arc<CurrentFixtures>,
     /// The plugin's name.
     pub(super) plugin: String,
     pub(super) capabilities: Vec<Capability>,
@@ -305,7 +305,7 @@ impl Link {
     }
 
     fn outcome(&self, call: &PlatformCall) -> Result<Value, ChannelError> {
-        match (Answers { fixtures: &self.fixtures }).to(call) {
+        match (Answers { fixtures: &self.fixtures.get() }).to(call) {
             Answer::Given(outcome) => self.given(call.method(), outcome),
             Answer::Api(call) => self.api_call(call),
         }
@@ -319,7 +319,8 @@ impl Link {
 
     /// Makes an API call as its caller.
     fn api_call(&self, call: &ApiCall) -> Result<Value, ChannelError> {
-        let api = Api { fixtures: &self.fixtures, plugin: &self.plugin, capabilities: &self.capabilities, actors: &self.actors };
+        let fixtures = self.fixtures.get();
+        let api = Api { fixtures: &fixtures, plugin: &self.plugin, capabilities: &self.capabilities, actors: &self.actors };
         let caller = api.caller(call);
         let outcome = caller.as_ref().map(|caller| api.answer(call, caller)).map_err(Clone::clone);
         self.told.tell(Notice::ApiAnswered { call, caller: caller.as_ref().ok(), outcome: &outcome });

@@ -11,9 +11,12 @@ use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::events::deliver;
+use super::fixtures::CurrentFixtures;
 use super::identity::Actors;
 use super::plugin::Site;
-use super::{Binary, Delivery, FolderError, LaunchError, LaunchFailure, Notice, Options, Plugin, Stopped, executables, server};
+use super::{
+    Binary, Delivery, Fixtures, FolderError, LaunchError, LaunchFailure, Notice, Options, Plugin, Stopped, executables, server,
+};
 
 /// Why the local Temps did not start.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +83,7 @@ pub struct LocalTemps {
 pub(super) struct Shared {
     pub(super) options: Options,
     pub(super) actors: Arc<Actors>,
+    pub(super) fixtures: Arc<CurrentFixtures>,
     plugins: RwLock<BTreeMap<String, Running>>,
 }
 
@@ -116,6 +120,8 @@ impl Shared {
         }
         plugins.retain(|_, running| running.index != index);
         plugins.insert(name, Running { index, plugin });
+        drop(plugins);
+        self.options.activity.plugins_changed();
         Ok(())
     }
 
@@ -123,12 +129,14 @@ impl Shared {
     pub(super) async fn emit(&self, event: &PluginEvent) -> Vec<(String, Delivery)> {
         let plugins = self.plugins();
         let subscribed = plugins.iter().filter(|plugin| plugin.manifest().subscribes_to(&event.event_type));
-        join_all(subscribed.map(|plugin| async move {
+        let deliveries = join_all(subscribed.map(|plugin| async move {
             let delivery = deliver(plugin, event).await;
             plugin.told().tell(Notice::Event { event_type: &event.event_type, delivery: &delivery });
             (plugin.name().to_owned(), delivery)
         }))
-        .await
+        .await;
+        self.options.activity.emitted(event, &deliveries);
+        deliveries
     }
 }
 
@@ -156,7 +164,8 @@ impl LocalTemps {
             .map_err(|source| StartError::Sockets { path: std::env::temp_dir(), source })?;
 
         let actors = Arc::new(Actors::new(options.actor_limit));
-        let shared = Arc::new(Shared { options, actors, plugins: RwLock::default() });
+        let fixtures = Arc::new(CurrentFixtures::new(Arc::clone(&options.fixtures)));
+        let shared = Arc::new(Shared { fixtures, options, actors, plugins: RwLock::default() });
         let router = server::router(Arc::clone(&shared));
         let server = AbortOnDropHandle::new(tokio::spawn(async move { axum::serve(listener, router).await }));
         let temps = Self { addr, shared, sockets, server };
@@ -168,8 +177,8 @@ impl LocalTemps {
     }
 
     async fn launch(&self, index: usize, binary: &Binary) -> Result<Plugin, LaunchError> {
-        let Shared { options, actors, .. } = &*self.shared;
-        let site = Site { options, sockets: self.sockets.path(), index, api_url: &self.url(), actors };
+        let Shared { options, actors, fixtures, .. } = &*self.shared;
+        let site = Site { options, sockets: self.sockets.path(), index, api_url: &self.url(), actors, fixtures };
         Plugin::start(binary, site).await
     }
 
@@ -217,7 +226,14 @@ impl LocalTemps {
         plugin.close_channel();
         let plugin = self.launch(index, plugin.binary()).await?;
         self.shared.insert(index, plugin.clone())?;
+        self.shared.options.activity.reloaded(plugin.name());
         Ok(plugin)
+    }
+
+    /// Answers plugins from other fixtures from now on. What was changed on the page is gone with the old ones.
+    pub fn set_fixtures(&self, fixtures: Fixtures) {
+        self.shared.fixtures.give(Arc::new(fixtures));
+        self.shared.options.activity.fixtures_changed();
     }
 
     /// Stops the plugins (SIGTERM, and SIGKILL after [`Options::stop_limit`]), then the server. What they still answer in that

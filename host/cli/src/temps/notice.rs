@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use temps_plugin_protocol::{ApiCall, ApiResponse, ChannelError, PluginManifest};
 
-use super::{Delivery, Exit, User};
+use super::{Activity, Delivery, Exit, User};
 
 /// Something that happened to a plugin, told to the observer that [`Options::observer`](super::Options::observer) sets.
 #[derive(Debug, Clone, Copy)]
@@ -57,25 +57,29 @@ pub enum Notice<'a> {
 /// Who is told of what happens, about which plugin.
 pub(super) type Observer = Arc<dyn Fn(&str, &Notice<'_>) + Send + Sync>;
 
-/// The observer together with the file name of the plugin that the notices are about.
+/// The observer together with the file name of the plugin that the notices are about. The activity learns of a changed state.
 #[derive(Clone)]
 pub(super) struct Told {
     plugin: Arc<str>,
     observer: Observer,
+    activity: Arc<Activity>,
 }
 
 impl Told {
-    pub(super) fn new(plugin: &str, observer: Observer) -> Self {
-        Self { plugin: plugin.into(), observer }
+    pub(super) fn new(plugin: &str, observer: Observer, activity: Arc<Activity>) -> Self {
+        Self { plugin: plugin.into(), observer, activity }
     }
 
     pub(super) fn tell(&self, notice: Notice<'_>) {
         (self.observer)(&self.plugin, &notice);
+        if matches!(notice, Notice::ChannelOpened | Notice::ChannelClosed(_) | Notice::Exited { .. }) {
+            self.activity.plugins_changed();
+        }
     }
 
     #[cfg(test)]
     pub(super) fn nobody() -> Self {
-        Self::new("test", Arc::new(|_, _| {}))
+        Self::new("test", Arc::new(|_, _| {}), Arc::default())
     }
 }
 

@@ -8,7 +8,7 @@ use temps_plugin_protocol::ProtocolVersion;
 
 use super::identity::ACTOR_LIMIT;
 use super::notice::Observer;
-use super::{Fixtures, Identity, Notice};
+use super::{Activity, Fixtures, Identity, Notice};
 
 /// How long a plugin may take for each line of the handshake: 30 s, as Temps waits.
 pub const HANDSHAKE_LIMIT: Duration = Duration::from_secs(30);
@@ -40,6 +40,7 @@ pub struct Options {
     pub(super) environment: Vec<(OsString, OsString)>,
     pub(super) arguments: Vec<OsString>,
     pub(super) observer: Observer,
+    pub(super) activity: Arc<Activity>,
 }
 
 impl Options {
@@ -63,6 +64,7 @@ impl Options {
             environment: Vec::new(),
             arguments: Vec::new(),
             observer: Arc::new(|_, _| {}),
+            activity: Arc::default(),
         }
     }
 
@@ -164,6 +166,13 @@ impl Options {
     #[must_use]
     pub fn observer(mut self, observer: impl Fn(&str, &Notice<'_>) + Send + Sync + 'static) -> Self {
         self.observer = Arc::new(observer);
+        self
+    }
+
+    /// The record that requests and events go into, and that the page shows. Whoever has a log adds to it. Default one of its own.
+    #[must_use]
+    pub fn activity(mut self, activity: Arc<Activity>) -> Self {
+        self.activity = activity;
         self
     }
 }

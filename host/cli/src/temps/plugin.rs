@@ -9,6 +9,7 @@ use temps_plugin_protocol::{PluginManifest, ProtocolVersion, ReadyLine};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::channel::{Channel, Link};
+use super::fixtures::CurrentFixtures;
 use super::folder::Binary;
 use super::identity::{Actors, random_text};
 use super::launch::{Launched, Plan, data_dir, discard, launch, watch_stdout};
@@ -64,6 +65,7 @@ pub(super) struct Site<'a> {
     pub(super) index: usize,
     pub(super) api_url: &'a str,
     pub(super) actors: &'a Arc<Actors>,
+    pub(super) fixtures: &'a Arc<CurrentFixtures>,
 }
 
 impl Plugin {
@@ -71,7 +73,7 @@ impl Plugin {
     pub(super) async fn start(binary: &Binary, site: Site<'_>) -> Result<Self, LaunchError> {
         let failed = |(reason, stderr)| LaunchError { plugin: binary.name.clone(), reason, stderr };
         let options = site.options;
-        let told = Told::new(&binary.name, Arc::clone(&options.observer));
+        let told = Told::new(&binary.name, Arc::clone(&options.observer), Arc::clone(&options.activity));
         let plan = Plan {
             binary: binary.path.clone(),
             socket: site.sockets.join(format!("{}.sock", site.index)),
@@ -85,7 +87,7 @@ impl Plugin {
             socket: plan.socket.clone(),
             protocol: options.protocol,
             secret: plan.secret.clone(),
-            fixtures: Arc::clone(&options.fixtures),
+            fixtures: Arc::clone(site.fixtures),
             capabilities: manifest.capabilities.clone(),
             plugin: manifest.name.clone(),
             actors: Arc::clone(site.actors),

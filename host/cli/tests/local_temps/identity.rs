@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use temps_plugin_protocol::ProtocolVersion;
 use temps_wasm::temps::{AS_HEADER, Identity, LocalTemps};
 
-use crate::stage::{Stage, send};
+use crate::stage::{BOTH, Stage, send};
 
 /// Sends a `GET` as somebody, and gives the status and what the plugin saw.
 async fn get_as(temps: &LocalTemps, path: &str, who: Option<&str>) -> (StatusCode, Value) {
@@ -77,4 +77,28 @@ async fn v1_knows_no_callers_and_keeps_the_header_to_itself() {
         assert_eq!(names, ["x-temps-plugin", "x-temps-request-id"]);
     }
     temps.stop().await;
+}
+
+#[tokio::test]
+async fn a_browsers_cookie_says_it_too_and_does_not_reach_the_plugin() {
+    let stage = Stage::with(json!({"public_paths": ["/"]}));
+    for protocol in BOTH {
+        let temps = stage.start(protocol).await;
+        let get = async |cookie: &'static str| {
+            let request = Request::get("/api/x/fake/seen").header("cookie", cookie).body(Body::empty()).unwrap();
+            let response = send(&temps, request).await;
+            let status = response.status();
+            let body = response.into_body().collect().await.unwrap().to_bytes();
+            (status, serde_json::from_slice::<Value>(&body).unwrap())
+        };
+        let (status, seen) = get("session=1; temps-dev-as=reader").await;
+        assert_eq!(status, StatusCode::OK);
+        let (role, cookie) = match protocol {
+            ProtocolVersion::V1 => (Value::Null, json!("session=1")),
+            ProtocolVersion::V2 => (json!("reader"), Value::Null),
+        };
+        assert_eq!((&seen["headers"]["x-temps-user-role"], &seen["headers"]["cookie"]), (&role, &cookie));
+        assert_eq!(get("temps-dev-as=root").await.0, StatusCode::BAD_REQUEST);
+        temps.stop().await;
+    }
 }

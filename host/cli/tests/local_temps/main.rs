@@ -11,3 +11,5 @@ mod life;
 mod program;
 mod proxy;
 mod stage;
+mod stream;
+mod watching;

@@ -13,6 +13,9 @@ use std::str::FromStr;
 /// The header by which a request chooses its [`Identity`]. It is taken off before the plugin gets the request.
 pub const AS_HEADER: &str = "x-dev-as";
 
+/// The cookie by which a browser chooses its [`Identity`], for want of a header. It is taken off likewise.
+pub const AS_COOKIE: &str = "temps-dev-as";
+
 /// As whom a request is made. Permissions, not roles, decide what it may do.
 ///
 /// | | user | may |

@@ -2,11 +2,22 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, HeaderValue, header};
 
-use super::{EVENTS_PATH, PLUGINS_PATH, PROXY_PREFIX};
+use super::{EVENTS_PATH, PLUGINS_PATH, PROXY_PREFIX, shell};
 use crate::temps::{PluginState, Shared};
 
-pub(super) async fn page(State(shared): State<Arc<Shared>>) -> String {
+/// A browser's page, or text for everybody else.
+pub(super) async fn page(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    let wants_html =
+        headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));
+    let mut response = if wants_html { shell::page() } else { text(&shared).into_response() };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+fn text(shared: &Shared) -> String {
     let mut page = format!("A local Temps, protocol {}.\n\n", shared.options.protocol);
     for plugin in shared.plugins() {
         let state = match (plugin.state(), plugin.exit()) {

@@ -2,6 +2,8 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
+use crate::temps::activity::Exchange;
+
 /// A failure of the local Temps itself, as opposed to one that a plugin answers: problem+json.
 #[derive(Debug)]
 pub(super) struct Problem {
@@ -12,6 +14,12 @@ pub(super) struct Problem {
 impl Problem {
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self { status, detail: detail.into() }
+    }
+
+    /// Records it as the answer to a request.
+    pub(super) fn recorded(self, exchange: Exchange) -> Self {
+        exchange.refused(self.status, &self.detail);
+        self
     }
 }
 

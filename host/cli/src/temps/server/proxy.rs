@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, StatusCode, Uri, Version};
+use http::{StatusCode, Uri, Version};
 use temps_plugin_protocol::{ProtocolVersion, paths};
 
+use super::identity::identity;
 use super::problem::Problem;
 use super::{PROXY_PREFIX, target};
 use crate::client::ask_socket;
+use crate::temps::activity::Exchange;
 use crate::temps::headers::{for_plugin, remove_hop_by_hop};
 use crate::temps::identity::is_public;
 use crate::temps::{AS_HEADER, Identity, Plugin, Shared};
@@ -33,24 +34,27 @@ async fn forward(shared: &Shared, mut request: Request) -> Result<Response, Prob
     if plugin.protocol() == ProtocolVersion::V2 && paths::is_reserved(path_of(&path)) {
         return Err(missing(format!("{} is between the host and the plugin", path_of(&path))));
     }
-    let identity = identity(shared, request.headers_mut())?;
-    check_signed_in(&plugin, path_of(&path), identity)?;
+    let identity = identity(request.headers_mut(), shared.options.identity)?;
     let unusable = || Problem::new(StatusCode::BAD_REQUEST, "the path cannot be passed on");
     *request.uri_mut() = path.parse::<Uri>().map_err(|_| unusable())?;
     *request.version_mut() = Version::HTTP_11;
-    for_plugin(request.headers_mut(), &plugin, identity.user(), &shared.actors);
+    let signed_in = check_signed_in(&plugin, path_of(&path), identity);
+    if signed_in.is_ok() {
+        for_plugin(request.headers_mut(), &plugin, identity.user(), &shared.actors);
+    }
 
-    let response = ask_socket(plugin.socket(), request).await.map_err(|error| unreachable_plugin(&plugin, &error))?;
+    let known = (plugin.protocol() == ProtocolVersion::V2).then_some(identity);
+    let exchange = Exchange::begin(&shared.options.activity, plugin.name(), request.method(), &path, known, request.headers());
+    if let Err(problem) = signed_in {
+        return Err(problem.recorded(exchange));
+    }
+    let response = match ask_socket(plugin.socket(), request).await {
+        Ok(response) => response,
+        Err(error) => return Err(unreachable_plugin(&plugin, &error).recorded(exchange)),
+    };
     let (mut head, body) = response.into_parts();
     remove_hop_by_hop(&mut head.headers);
-    Ok(Response::from_parts(head, Body::new(body)))
-}
-
-/// As whom the request is made. The header that says so is for the local Temps alone.
-fn identity(shared: &Shared, headers: &mut HeaderMap) -> Result<Identity, Problem> {
-    let Some(name) = headers.remove(AS_HEADER) else { return Ok(shared.options.identity) };
-    let name = String::from_utf8_lossy(name.as_bytes());
-    name.parse().map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("the header `{AS_HEADER}`: {error}")))
+    Ok(exchange.answered(Response::from_parts(head, body)))
 }
 
 /// A v2 host lets nobody through who has not signed in, but to the paths that the manifest calls public.

@@ -1,0 +1,159 @@
+//! `temps-wasm dev` with several plugins, and with sources that change.
+
+use std::fs;
+use std::process::Stdio;
+
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::stage::{Stage, fake_plugin};
+use crate::stream::Stream;
+
+/// A run of the program, and where it listens.
+struct Run {
+    child: Child,
+    url: String,
+    announced: Vec<String>,
+}
+
+fn command(stage: &Stage, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_temps-wasm"));
+    let launcher = fake_plugin().display().to_string();
+    command.arg("dev").args(arguments).args(["--port", "0", "--launcher", &launcher]).current_dir(stage.path());
+    command.kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+async fn start(stage: &Stage, arguments: &[&str], plugins: usize) -> Run {
+    let mut child = command(stage, arguments).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut announced = Vec::new();
+    while announced.len() < plugins {
+        match lines.next_line().await.unwrap() {
+            Some(line) => announced.push(line),
+            None => {
+                let mut log = String::new();
+                child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+                panic!("it ended: {log}");
+            }
+        }
+    }
+    let url = announced[0].split(" at ").nth(1).unwrap().split("/api/").next().unwrap().to_owned();
+    Run { child, url, announced }
+}
+
+impl Run {
+    /// Ends it with SIGTERM, and gives its log.
+    async fn stop(mut self) -> String {
+        let pid = rustix::process::Pid::from_raw(i32::try_from(self.child.id().unwrap()).unwrap()).unwrap();
+        let mut stderr = self.child.stderr.take().unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        let mut log = String::new();
+        stderr.read_to_string(&mut log).await.unwrap();
+        assert_eq!(self.child.wait().await.unwrap().code(), Some(0), "{log}");
+        log
+    }
+}
+
+fn script(stage: &Stage, file: &str, script: &serde_json::Value) {
+    fs::write(stage.path().join(file), [b"\0asm\x0d\0\x01\0", script.to_string().as_bytes()].concat()).unwrap();
+}
+
+#[tokio::test]
+async fn several_plugins_run_in_one() {
+    let stage = Stage::new();
+    script(&stage, "one.wasm", &json!({"name": "one", "stderr": ["from one"]}));
+    script(&stage, "two.wasm", &json!({"name": "two"}));
+    let run = start(&stage, &["one.wasm", "two.wasm"], 2).await;
+    let expected = ["one", "two"].map(|name| format!("{name} 1.2.3 at {}/api/x/{name}/", run.url));
+    assert_eq!(run.announced, expected);
+    let log = run.stop().await;
+    assert!(log.lines().any(|line| line.starts_with("one: from one")), "{log}");
+    assert!(stage.path().join("target/temps-dev/one").is_dir() && stage.path().join("target/temps-dev/two").is_dir());
+
+    for (arguments, said) in [
+        (&["one.wasm", "two.wasm", "--get", "/a"][..], "--get is for one plugin"),
+        (&["one.wasm", "one.wasm"], "two of the plugins are called `one`"),
+    ] {
+        let output = command(&stage, arguments).output().await.unwrap();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && log.contains(said), "{:?} {log}", output.status);
+    }
+}
+
+#[tokio::test]
+async fn a_component_that_changes_is_started_again_with_its_data() {
+    let stage = Stage::new();
+    script(&stage, "mine.wasm", &json!({"name": "mine"}));
+    let run = start(&stage, &["mine.wasm"], 1).await;
+    let mut stream = Stream::open(&run.url).await;
+    stream.until("live", |_| true).await;
+    fs::write(stage.path().join("target/temps-dev/mine/kept"), "x").unwrap();
+
+    script(&stage, "mine.wasm", &json!({"name": "renamed"}));
+    assert_eq!(stream.until("reloaded", |_| true).await["plugin"], "renamed");
+    // One that does not start leaves the run as it is, and the next change helps.
+    script(&stage, "mine.wasm", &json!({"exits_before": "ready", "stderr": ["the cause"]}));
+    let build = stream.until("build", |build| build["state"] == "not_started").await;
+    assert!(build["detail"].as_str().unwrap().contains("the cause"), "{build}");
+    script(&stage, "mine.wasm", &json!({"name": "mine"}));
+    assert_eq!(stream.until("reloaded", |_| true).await["plugin"], "mine");
+    stream.until("build", |build| build["state"] == "running").await;
+    assert!(stage.path().join("target/temps-dev/mine/kept").is_file());
+    let log = run.stop().await;
+    assert!(log.contains("mine.wasm changed: starting it again"), "{log}");
+}
+
+#[tokio::test]
+async fn fixtures_that_change_are_read_again() {
+    let stage = Stage::new();
+    script(&stage, "mine.wasm", &json!({"name": "mine"}));
+    fs::write(stage.path().join("f.json"), "{}").unwrap();
+    let run = start(&stage, &["mine.wasm", "--fixtures", "f.json"], 1).await;
+    let mut stream = Stream::open(&run.url).await;
+    stream.until("live", |_| true).await;
+    fs::write(stage.path().join("f.json"), r#"{"api": [{"path": "/a"}]}"#).unwrap();
+    stream.until("fixtures", |_| true).await;
+    fs::write(stage.path().join("f.json"), "{").unwrap();
+    stream.until("log", |line| line["message"].as_str().unwrap().contains("plugins are answered as before")).await;
+    run.stop().await;
+}
+
+#[tokio::test]
+async fn a_crate_is_built_again_and_goes_on_as_it_was_when_that_fails() {
+    let stage = Stage::new();
+    let source = stage.path().join("mine/src/lib.rs");
+    fs::create_dir_all(source.parent().unwrap()).unwrap();
+    fs::create_dir_all(stage.path().join("part/src")).unwrap();
+    fs::write(&source, "").unwrap();
+    fs::write(stage.path().join("part/src/lib.rs"), "").unwrap();
+    let package = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n");
+    fs::write(stage.path().join("part/Cargo.toml"), package("part")).unwrap();
+    let manifest = package("mine") + "[lib]\ncrate-type = [\"cdylib\"]\n[dependencies]\npart = { path = \"../part\" }\n";
+    fs::write(stage.path().join("mine/Cargo.toml"), manifest).unwrap();
+    let run = start(&stage, &["mine"], 1).await;
+    let mut stream = Stream::open(&run.url).await;
+    stream.until("live", |_| true).await;
+
+    fs::write(&source, "compile_error!(\"no\");").unwrap();
+    stream.until("build", |build| build["state"] == "building").await;
+    let build = stream.until("build", |build| build["state"] == "failed").await;
+    let detail = build["detail"].as_str().unwrap();
+    assert!(detail.contains("error: no") && detail.contains("src/lib.rs:1:1") && !detail.contains('\x1b'), "{detail}");
+    assert!(answers(&run.url).await, "the plugin goes on");
+
+    fs::write(&source, "pub fn new() {}").unwrap();
+    stream.until("reloaded", |_| true).await;
+    stream.until("build", |build| build["state"] == "running").await;
+    // So does what the crate is built from.
+    fs::write(stage.path().join("part/src/lib.rs"), "pub fn newer() {}").unwrap();
+    stream.until("reloaded", |_| true).await;
+    let log = run.stop().await;
+    assert!(log.contains("error: no") && log.contains("src/lib.rs changed: building"), "{log}");
+}
+
+async fn answers(url: &str) -> bool {
+    let request = http::Request::get(format!("{url}/api/x/fake/health")).body(axum::body::Body::empty()).unwrap();
+    temps_wasm::client::ask_url(request).await.unwrap().status().is_success()
+}
