@@ -141,3 +141,19 @@ pub(super) async fn attend_fixtures(run: Run<'_>) -> Result<Infallible, DevError
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_what_a_build_says_is_kept_without_colours() {
+        let said = Said::default();
+        said.add("\u{1b}[1m\u{1b}[91merror\u{1b}[0m: no");
+        said.add(&"a".repeat(MAX_BUILD_TEXT - "error: no\n".len() - 1));
+        said.add("too much");
+        let text = said.take();
+        assert!(text.starts_with("error: no\naaa") && text.ends_with("a\n"), "{}", text.len());
+        assert_eq!(text.len(), MAX_BUILD_TEXT);
+    }
+}

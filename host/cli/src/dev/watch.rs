@@ -264,6 +264,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn changes_that_go_on_count_after_a_while() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("lib.rs");
+        let mut sources = Sources::of_folders(&[dir.path().to_owned()], &[]).unwrap();
+        let begun = Instant::now();
+        let writing = async {
+            loop {
+                fs::write(&file, "x").unwrap();
+                tokio::time::sleep(QUIET / 5).await;
+            }
+        };
+        tokio::select! {
+            () = writing => {}
+            name = soon(&mut sources) => assert_eq!(name, "lib.rs"),
+        }
+        assert!(begun.elapsed() >= LONGEST_BURST, "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
     async fn a_file_that_is_replaced_has_changed() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("plugin.wasm");

@@ -39,7 +39,7 @@ async fn start(stage: &Stage, arguments: &[&str], plugins: usize) -> Run {
             }
         }
     }
-    let url = announced[0].split(" at ").nth(1).unwrap().split("/api/").next().unwrap().to_owned();
+    let url = announced.first().unwrap().split(" at ").nth(1).unwrap().split("/api/").next().unwrap().to_owned();
     Run { child, url, announced }
 }
 

@@ -241,6 +241,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::temps::NewEvent;
 
     fn kept(activity: &Activity, kind: Kind) -> Vec<Value> {
         let (messages, _) = activity.listen();
@@ -277,6 +278,16 @@ mod tests {
             (requests.len(), &requests[0]["id"], &requests[MAX_REQUESTS - 1]["id"]),
             (MAX_REQUESTS, &json!(2), &json!(501))
         );
+    }
+
+    #[test]
+    fn the_last_events_are_kept() {
+        let activity = Activity::default();
+        for number in 0..=MAX_EVENTS {
+            activity.emitted(&NewEvent { id: Some(number.to_string()), ..NewEvent::new("a.b") }.into(), &[]);
+        }
+        let events = kept(&activity, Kind::Event);
+        assert_eq!((events.len(), &events[0]["id"], &events[MAX_EVENTS - 1]["id"]), (MAX_EVENTS, &json!("1"), &json!("200")));
     }
 
     #[test]
