@@ -82,6 +82,8 @@ fn build(manifest: &Path, target: &Path, selected: &[String]) -> Result<()> {
         .arg("--target-dir")
         .arg(target)
         .args(selected)
+        // No test here opens an interface in a browser, and building one takes npm and its registry.
+        .env("SKIP_WEB_BUILD", "1")
         // What the build around this one set is not for guests.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("RUSTFLAGS")
