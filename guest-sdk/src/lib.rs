@@ -37,32 +37,18 @@
 //!
 //! # What differs from a native plugin
 //!
+//! `docs/porting.md` in the project's repository moves a native plugin over, and has every difference in one table. Where to look for what it has inside:
+//!
 //! | Native | Here |
 //! |---|---|
-//! | `src/main.rs`, a binary | `src/lib.rs`, with `[lib] crate-type = ["cdylib"]` |
-//! | `fn router(&self, ctx) -> Router`, `block_in_place` to await | `async fn router(&self, ctx) -> Result<Router, StartError>`: await, and use `?` |
-//! | `fn on_event(&self, …)`, lost if the handler fails | `async fn on_event(&self, …) -> Result<(), EventError>`: await, and what fails comes again: see [`events`] |
-//! | `event.data["deployment_id"]` | that too, or typed: [`PluginEvent::kind`] |
-//! | `axum = "0.8"` | `axum = { version = "0.8", default-features = false, features = ["json", "query"] }`: no server inside |
-//! | `tokio = { features = ["full"] }` | `tokio = { default-features = false, features = ["sync"] }` |
+//! | `router`, `on_event`, handlers for `/ui` | [`ExternalPlugin`]: async, with errors, and [`ui`](ExternalPlugin::ui) |
+//! | `Database::connect`, sea-orm's drivers | [`database`], [`sea_orm`] |
+//! | `reqwest` | [`http`] |
 //! | `tokio::spawn`, `tokio::time` | [`spawn`], [`time`] |
-//! | `std::thread::sleep`, threads, blocking calls | none: see below |
-//! | `sea-orm = "2"` with a driver and a runtime | `sea-orm = { package = "temps-sea-orm", … }`, or [`sea_orm`] from here: the same, without drivers |
-//! | `Database::connect("sqlite://…")` below `ctx.data_dir()` | `ctx.database("label")`: see [`database`], also for what a column becomes |
-//! | `Arc<DatabaseConnection>` in the state | [`Database`], which is cheap to clone |
-//! | `DbErr::sql_err()` | [`DatabaseError::of`] |
-//! | `YourStore::open(data_dir)` in a test's temporary folder | `YourStore::open(&ctx)` with [`testing::context`] |
-//! | `.requires_db(true)` | an error: the platform's database is out of reach |
-//! | `redirect_to_ui`, `serve_ui_index`, `serve_ui_asset`: copied handlers and three routes | [`fn ui`](ExternalPlugin::ui) gives the `Dir`: see below |
-//! | a route on `/health` panics | it is an error at start, and so are `/_events`, what is below `/_temps`, and with a `fn ui` `/ui` and what is below it |
-//! | `println!` breaks the handshake | it is a line of the log, as with `tracing` |
-//! | files anywhere | `std::fs` in one folder, [`PluginContext::data_dir`], without links: see below |
-//! | the `x-temps-user-*` headers, which a client can forge with a v1 host | [`AuthenticatedCaller`] and [`OptionalCaller`]: see [`identity`]. **With a v1 host there never is one** |
-//! | roles compared by name | [`AuthenticatedCaller::require_permission`]: decide by permissions, not by role |
-//! | `x-temps-actor-token`, and calls of the API with it | [`PluginContext::api_for`]: see [`api`]; the token stays with the launcher |
-//! | `std::env::var("API_KEY")` | `ctx.config("api_key")`: what the operator's policy file says, which may take it from the environment |
-//! | `reqwest` | [`http`], which looks like it: what the operator allows is reached, and nothing else |
-//! | sockets, environment | none but what the SDK offers |
+//! | the headers `x-temps-user-*` | [`identity`]: **with a v1 host there never is a caller** |
+//! | `x-temps-actor-token` | [`api`] |
+//! | `std::env::var` | [`PluginContext::config`] |
+//! | a store in a test's temporary folder | [`testing`] |
 //!
 //! # One thread
 //!
@@ -86,6 +72,7 @@
 //! The built files are embedded as in a native plugin, and [`ExternalPlugin::ui`] gives them away. The launcher serves them at `/ui/` without the guest: the
 //! redirect from `/ui`, `index.html` for the pages of a single-page app, types, caching, compression, ranges, and a `Content-Security-Policy` that
 //! [`PluginManifestBuilder::content_security_policy`] replaces. A browser sees it at `/api/x/{plugin}/ui/`, which is also what Vite's `base` has to be.
+//! The crate `temps-plugin-web-build` builds it from the plugin's `build.rs`.
 //!
 //! # Files
 //!
@@ -182,3 +169,8 @@ macro_rules! main {
         };
     };
 }
+
+/// The code of `docs/porting.md`, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/porting.md")]
+struct Porting;
