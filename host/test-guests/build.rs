@@ -18,12 +18,18 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let target = out.ancestors().find(|path| path.ends_with("build")).and_then(Path::parent).map_or(out.clone(), Path::to_owned);
     let target = target.join("guests");
-    for changed in ["wit", "guest-sdk", "host/protocol/src", "host/test-guests/guests", "examples", "Cargo.lock", "Cargo.toml"] {
+    for changed in ["wit", "guest-sdk", "host/protocol/src", "host/test-guests/guests", "Cargo.lock", "Cargo.toml"] {
         println!("cargo::rerun-if-changed={}", root.join(changed).display());
     }
 
     let guests = folders(&here.join("guests"))?;
     let examples = folders(&root.join("examples"))?;
+    // Not an example's `web`: interfaces are not built here, and what npm and builds write there changes no component. A new example is in Cargo.toml.
+    for changed in examples.iter().flat_map(|example| ["Cargo.toml", "build.rs", "src"].map(|name| example.join(name))) {
+        if changed.exists() {
+            println!("cargo::rerun-if-changed={}", changed.display());
+        }
+    }
     build(&here.join("guests/Cargo.toml"), &target, &["--workspace".into()])?;
     let packages = examples.iter().map(|example| package(example)).collect::<Result<Vec<_>>>()?;
     let selected: Vec<String> = packages.iter().flat_map(|name| ["--package".to_owned(), name.clone()]).collect();

@@ -17,6 +17,7 @@ mod events;
 mod files;
 mod http;
 mod identity;
+mod indexnow;
 mod instances;
 mod life;
 mod notes;
