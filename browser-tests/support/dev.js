@@ -7,8 +7,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
-const REPOSITORY = path.resolve(import.meta.dirname, "../..");
-const BINARIES = process.env.TEMPS_WASM_BINARIES ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(REPOSITORY, "target"), "debug");
+export const REPOSITORY = path.resolve(import.meta.dirname, "../..");
+export const BINARIES = process.env.TEMPS_WASM_BINARIES ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(REPOSITORY, "target"), "debug");
 
 /// How long a run may take to announce its plugins. A crate is built first.
 const START_LIMIT_MS = 15 * 60 * 1000;
