@@ -112,14 +112,14 @@ impl InForce {
 /// Limits in bytes whose names do not say so.
 const OF_BYTES: &[&str] = &["memory", "inline_body", "log_line", "code_cache"];
 
-/// A limit's value as the documentation writes it: sizes have a unit.
+/// A limit's value as the documentation writes it, and as it can be set: sizes have a unit where one fits.
 fn shown(name: &str, value: String) -> String {
     let is_bytes = OF_BYTES.contains(&name) || ["_bytes", "_size", "_memory"].iter().any(|end| name.ends_with(end));
     let Some(bytes) = value.parse::<u64>().ok().filter(|_| is_bytes) else { return value };
     let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     match units.into_iter().find(|(unit, _)| bytes >= *unit && bytes % *unit == 0) {
         Some((unit, name)) => format!("{}{name}", bytes / unit),
-        None => format!("{bytes} bytes"),
+        None => value,
     }
 }
 
@@ -154,7 +154,7 @@ mod tests {
         let in_force = InForce { path: "p".into(), beside: Beside::of(policy) };
         let changed: Vec<_> = in_force.limits().into_iter().filter(|limit| limit.value != limit.default).collect();
         let limit = |name, value: &str, default: &str| InForceLimit { name, value: value.into(), default: default.into() };
-        assert_eq!(changed, [limit("memory", "1048577 bytes", "256MiB"), limit("hold", "1m 30s", "5s")]);
+        assert_eq!(changed, [limit("memory", "1048577", "256MiB"), limit("hold", "1m 30s", "5s")]);
         let wrong = Policy::parse(Path::new("p"), "[limits]\nmemry = 1").unwrap();
         assert!(matches!(Beside::of(wrong), Beside::Invalid(_)));
     }
