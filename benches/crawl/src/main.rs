@@ -18,6 +18,7 @@ mod store;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
+use std::time::Duration;
 
 use clap::Parser;
 use error::BenchError;
@@ -45,6 +46,9 @@ struct Options {
     /// Chapters of the site.
     #[arg(long, default_value_t = 500)]
     pages: usize,
+    /// How long the site takes for an answer, in milliseconds. 0 leaves nothing but the work of both sides.
+    #[arg(long, default_value_t = 5)]
+    answer_ms: u64,
     /// Audits of each side.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
@@ -74,7 +78,7 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<f64, BenchError> {
     plugin::exists(&options.plugin)?;
     plugin::exists(&options.temps_wasm)?;
-    let (origin, expected) = serve(options.pages)?;
+    let (origin, expected) = serve(options.pages, Duration::from_millis(options.answer_ms))?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| BenchError::Io("a runtime", error))?;
     runtime.block_on(async {
@@ -115,12 +119,12 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// Serves the site for as long as the process lives, and gives its origin and how many findings it has.
-fn serve(pages: usize) -> Result<(String, u64), BenchError> {
+fn serve(pages: usize, delay: Duration) -> Result<(String, u64), BenchError> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
-            let server = Server::start_quick(pages).await;
+            let server = Server::start_even(pages, delay).await;
             let told = server.as_ref().map(|server| (server.origin().to_owned(), server.expected().len() as u64));
             let kept = sender.send(told.map_err(|error| std::io::Error::new(error.kind(), error.to_string())));
             if kept.is_ok() && server.is_ok() {

@@ -42,24 +42,24 @@ impl Server {
     ///
     /// If loopback has no port.
     pub async fn start(pages: usize) -> io::Result<Self> {
-        Self::serve(pages, true).await
+        Self::serve(pages, None).await
     }
 
-    /// Serves a site whose answers all come at once, for measurements: none of them is found slow.
+    /// Serves a site whose answers all take so long, for measurements: less than what is found slow.
     ///
     /// # Errors
     ///
     /// If loopback has no port.
-    pub async fn start_quick(pages: usize) -> io::Result<Self> {
-        Self::serve(pages, false).await
+    pub async fn start_even(pages: usize, delay: Duration) -> io::Result<Self> {
+        Self::serve(pages, Some(delay)).await
     }
 
-    async fn serve(pages: usize, delays: bool) -> io::Result<Self> {
+    async fn serve(pages: usize, delay: Option<Duration>) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let origin = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
         let mut site = generate(&origin, pages);
-        if !delays {
-            site.answers.values_mut().for_each(|answer| answer.delay = Duration::ZERO);
+        if let Some(delay) = delay {
+            site.answers.values_mut().for_each(|answer| answer.delay = delay);
             site.expected.retain(|(check, _)| check != "timing.slow");
         }
         let shared = Arc::new(Shared {
@@ -162,7 +162,9 @@ async fn answer(shared: &Shared, path: &str) -> Result<Response<Full<Bytes>>, Dr
     let Some(Answer { status, headers, body, delay }) = shared.site.answers.get(path).cloned() else {
         return Response::builder().status(404).body(Full::default()).map_err(|_| Dropped);
     };
-    tokio::time::sleep(delay).await;
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
     if status == 0 {
         return Err(Dropped);
     }
