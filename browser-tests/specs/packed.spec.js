@@ -31,7 +31,8 @@ async function allow(site) {
   return policy;
 }
 
-test("both run beside each other, audit a site, and submit it", async ({ page, dev, site, picture }) => {
+// Packing compiles them, which takes a launcher that is no release build a minute each.
+test("both run beside each other, audit a site, and submit it", { tag: "@slow" }, async ({ page, dev, site, picture }) => {
   test.setTimeout(30 * 60 * 1000);
   const home = await site({
     "/": '<!doctype html><html lang="en"><head><title>The front page of the almanac</title></head><body><h1>Almanac</h1><a href="/tides">Tides</a></body></html>',

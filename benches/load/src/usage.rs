@@ -51,9 +51,10 @@ mod tests {
     #[test]
     fn what_a_process_works_and_holds_is_seen() {
         let own = std::process::id();
-        let (before, started) = (CpuTime::of(own).unwrap(), Instant::now());
-        let mut held = Vec::<u8>::new();
+        let before = CpuTime::of(own).unwrap();
         let empty = pss_kib(own).unwrap();
+        let started = Instant::now();
+        let mut held = vec![1_u8; 64 << 20];
         while started.elapsed() < Duration::from_millis(50) {
             held = vec![1; 64 << 20];
         }
