@@ -198,7 +198,9 @@ async fn a_handler_that_fails_does_not_stop_the_next_event() {
     let line = not_delivered(&launcher, "refused").await;
     assert!(line.contains("not this one") && line.contains(r#""attempt":1"#), "{line}");
     let line = launcher.logged(r#""message":"the event is tried again","event":"refused""#).await;
-    assert!(line.contains(r#""pending":2"#) && line.contains(r#""retried":1"#) && line.contains(r#""dead":0"#), "{line}");
+    assert!(line.contains(r#""retried":1"#) && line.contains(r#""dead":0"#), "{line}");
+    // The other event may not have come yet.
+    assert!(line.contains(r#""pending":1,"#) || line.contains(r#""pending":2,"#), "{line}");
     let line = dead(&launcher, "refused").await;
     assert!(line.contains("not this one") && line.contains(r#""dead":1"#), "{line}");
     launcher.stop().await;
