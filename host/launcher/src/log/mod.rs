@@ -15,13 +15,18 @@ use std::sync::{Arc, OnceLock};
 use temps_plugin_policy::LogLevel;
 use temps_plugin_runtime::GUEST_LOG_TARGET;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
 use tracing_subscriber::fmt::format::JsonFields;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use format::JsonLines;
 
 /// Lines that wait to be written: 4,096. At the longest, 16 KiB each, that is 64 MiB, for a host that has stopped reading.
 const QUEUED_LINES: usize = 4096;
+
+/// Where the environment says what is logged.
+const RUST_LOG: &str = "RUST_LOG";
 
 /// The name on each line: the file's until the manifest is known, the plugin's from then on.
 #[derive(Debug, Clone)]
@@ -70,16 +75,15 @@ impl Log {
             .thread_name("log")
             .finish(std::io::stderr());
         let (filter, wrong) = match level {
-            Some(level) => (EnvFilter::new(directives(level)), None),
-            None => filter(),
+            Some(level) => (filter_for(level), None),
+            None => filter_of_environment(),
         };
         let lost = writer.error_counter();
-        let started = tracing_subscriber::fmt()
-            .with_env_filter(filter)
+        let lines = tracing_subscriber::fmt::layer()
             .with_writer(writer)
             .fmt_fields(JsonFields::new())
-            .event_format(JsonLines::new(label, move || lost.dropped_lines()))
-            .try_init();
+            .event_format(JsonLines::new(label, move || lost.dropped_lines()));
+        let started = tracing_subscriber::registry().with(filter).with(lines).try_init();
         if let Some(error) = wrong {
             tracing::warn!(%error, "RUST_LOG is not valid and not used: the log is at `info`");
         }
@@ -95,23 +99,36 @@ impl Log {
 }
 
 /// The guest's lines and the launcher's from this level on, and those of the libraries in it from `info` on at most: below that they say nothing to an operator.
-fn directives(level: LogLevel) -> String {
+fn filter_for(level: LogLevel) -> Targets {
     let others = match level {
         LogLevel::Debug | LogLevel::Trace => LogLevel::Info,
         LogLevel::Off | LogLevel::Error | LogLevel::Warn | LogLevel::Info => level,
     };
-    let (level, others) = (level.text(), others.text());
-    format!("{others},temps_launcher={level},temps_plugin={level},{GUEST_LOG_TARGET}={level}")
+    let own = ["temps_launcher", "temps_plugin", GUEST_LOG_TARGET];
+    Targets::new().with_default(filter_level(others)).with_targets(own.map(|target| (target, filter_level(level))))
 }
 
-/// What `RUST_LOG` asks for, or `info` with what is wrong with it.
-fn filter() -> (EnvFilter, Option<String>) {
-    let default = || EnvFilter::new("info");
-    match std::env::var(EnvFilter::DEFAULT_ENV) {
-        Ok(text) if !text.trim().is_empty() => match EnvFilter::try_new(&text) {
-            Ok(filter) => (filter, None),
-            Err(error) => (default(), Some(error.to_string())),
-        },
-        _ => (default(), None),
+fn filter_level(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    }
+}
+
+/// What `RUST_LOG` asks for, or `info` with what is wrong with it. It may name levels and targets; what names spans or fields is for programs that have them.
+fn filter_of_environment() -> (Targets, Option<ParseError>) {
+    let text = std::env::var(RUST_LOG).unwrap_or_default();
+    let directives = text.split(',').map(str::trim).filter(|directive| !directive.is_empty()).collect::<Vec<_>>();
+    let default = || Targets::new().with_default(LevelFilter::INFO);
+    if directives.is_empty() {
+        return (default(), None);
+    }
+    match directives.join(",").parse() {
+        Ok(filter) => (filter, None),
+        Err(error) => (default(), Some(error)),
     }
 }
