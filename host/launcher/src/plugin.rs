@@ -1,9 +1,11 @@
 //! The runtime's plugin in the roles that the server and the event queue know.
 
+use std::sync::Arc;
+
 use http::{Request, Response};
 use hyper::body::Incoming;
 use temps_plugin_protocol::PluginEvent;
-use temps_plugin_runtime::{DeliverError, GuestBody, Plugin};
+use temps_plugin_runtime::{Caller, DeliverError, GuestBody, Plugin};
 
 use crate::events::{Deliver, Undelivered};
 use crate::server::Answer;
@@ -11,8 +13,12 @@ use crate::server::Answer;
 impl Answer for Plugin {
     type Body = GuestBody;
 
-    fn answer(&self, request: Request<Incoming>) -> impl Future<Output = Response<GuestBody>> + Send {
-        self.handle(request)
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        caller: Option<Arc<Caller>>,
+    ) -> impl Future<Output = Response<GuestBody>> + Send {
+        self.handle(request, caller)
     }
 }
 

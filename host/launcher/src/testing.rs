@@ -16,6 +16,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Incoming;
 use temps_plugin_protocol::{PluginEvent, PluginManifest, ProtocolVersion, headers, paths};
+use temps_plugin_runtime::Caller;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::sync::Notify;
@@ -69,7 +70,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 impl Answer for FakeGuest {
     type Body = UnsyncBoxBody<Bytes, BoxError>;
 
-    async fn answer(&self, request: Request<Incoming>) -> Response<Self::Body> {
+    async fn answer(&self, request: Request<Incoming>, _caller: Option<Arc<Caller>>) -> Response<Self::Body> {
         let full = |bytes: Bytes| Full::new(bytes).map_err(|never| match never {}).boxed_unsync();
         let path = request.uri().path().to_owned();
         match path.as_str() {

@@ -124,8 +124,8 @@ impl Plugin {
     ///
     /// Dropping the future, or the body of the answer before its end, cancels what the guest does for the request.
     ///
-    /// A [`Caller`] among the request's extensions is who it comes from, for the guest.
-    pub async fn handle<B>(&self, mut request: Request<B>) -> Response<GuestBody>
+    /// `caller` is who it comes from, for the guest. Whoever names one answers for it: nothing here checks it.
+    pub async fn handle<B>(&self, request: Request<B>, caller: Option<Arc<Caller>>) -> Response<GuestBody>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
@@ -140,7 +140,7 @@ impl Plugin {
         };
         let arrived = Instant::now();
         let deadline = arrived + self.limits.first_byte();
-        let caller = request.extensions_mut().remove::<Caller>().map(|caller| (caller, arrived + self.limits.actor_time()));
+        let caller = caller.map(|caller| (caller, arrived + self.limits.actor_time()));
         if self.shared.is_starting() && timeout_at(deadline, self.initialised()).await.is_err() {
             return self.too_late(request.method(), request.uri().path());
         }
@@ -168,7 +168,7 @@ impl Plugin {
             outcome = timeout_at(deadline, turn.wait()).await;
         }
         match outcome {
-            Ok(Ok(answer)) => self.send(&parts, answer, turn.guard),
+            Ok(Ok(answer)) => self.send(parts, answer, turn.guard),
             Ok(Err(error)) => {
                 turn.guard.disarm();
                 self.refuse(&parts, &error)
@@ -201,7 +201,7 @@ impl Plugin {
     fn ask(
         &self,
         parts: &request::Parts,
-        caller: Option<(Caller, Instant)>,
+        caller: Option<(Arc<Caller>, Instant)>,
         body: RequestBody,
         permit: tokio::sync::OwnedSemaphorePermit,
     ) -> Turn {
@@ -215,9 +215,10 @@ impl Plugin {
         Turn { answer, guard }
     }
 
-    fn send(&self, parts: &request::Parts, answer: Answer, guard: CancelGuard) -> Response<GuestBody> {
-        answer.into_response(&self.limits, guard).unwrap_or_else(|error| {
-            tracing::error!(method = %parts.method, path = parts.uri.path(), %error, "the plugin's response is not valid");
+    fn send(&self, parts: request::Parts, answer: Answer, guard: CancelGuard) -> Response<GuestBody> {
+        let request::Parts { method, uri, headers, .. } = parts;
+        answer.into_response(&self.limits, guard, headers).unwrap_or_else(|error| {
+            tracing::error!(%method, path = uri.path(), %error, "the plugin's response is not valid");
             problem(StatusCode::INTERNAL_SERVER_ERROR, "The plugin's response is not valid.", None)
         })
     }

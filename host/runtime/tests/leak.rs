@@ -14,6 +14,7 @@
 mod support;
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -134,8 +135,9 @@ async fn callers(plugin: &Plugin, requests: usize) {
         5 => assert_eq!(send_as(plugin, 7, Method::POST, "/later/1").await.status, StatusCode::OK),
         6 => assert_eq!(send_as(plugin, 7, Method::GET, "/write").await.status, StatusCode::FORBIDDEN),
         _ => {
-            let request = Request::get("/wait/1000").extension(caller(7)).body(Empty::<Bytes>::new()).unwrap();
-            let answered = tokio::time::timeout(Duration::from_millis(1), plugin.handle(request)).await;
+            let request = Request::get("/wait/1000").body(Empty::<Bytes>::new()).unwrap();
+            let waited = plugin.handle(request, Some(Arc::new(caller(7))));
+            let answered = tokio::time::timeout(Duration::from_millis(1), waited).await;
             assert!(answered.is_err(), "the guest was to wait for longer");
         }
     };
@@ -211,20 +213,20 @@ async fn one(plugin: &Plugin, n: usize) {
 /// Sends pieces of 100 bytes without saying how many.
 async fn streamed(plugin: &Plugin, path: &str, pieces: usize) -> support::Answer {
     let pieces = stream::iter((0..pieces).map(|_| Ok::<_, Infallible>(Frame::data(Bytes::from_static(&[b'p'; 100])))));
-    read(plugin.handle(Request::post(path).body(StreamBody::new(pieces)).unwrap()).await).await
+    read(plugin.handle(Request::post(path).body(StreamBody::new(pieces)).unwrap(), None).await).await
 }
 
 /// The client goes away before there is an answer.
 async fn given_up(plugin: &Plugin, path: &str) {
     let request = Request::get(path).body(Empty::<Bytes>::new()).unwrap();
-    let answered = tokio::time::timeout(Duration::from_millis(1), plugin.handle(request)).await;
+    let answered = tokio::time::timeout(Duration::from_millis(1), plugin.handle(request, None)).await;
     assert!(answered.is_err(), "the guest was to wait for longer");
 }
 
 /// The client goes away in the middle of the body.
 async fn half_read(plugin: &Plugin, path: &str) {
     let request = Request::get(path).body(Empty::<Bytes>::new()).unwrap();
-    let mut body = plugin.handle(request).await.into_body();
+    let mut body = plugin.handle(request, None).await.into_body();
     assert!(body.frame().await.unwrap().unwrap().is_data());
 }
 

@@ -1,16 +1,10 @@
 //! The caller that a v2 host names in a request's headers. Only worth something once the request's signature has been checked.
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderValue};
 use temps_plugin_protocol::headers;
 use temps_plugin_runtime::{ActorToken, Caller};
 
 use super::trust::Denied;
-
-static USER_ID: HeaderName = HeaderName::from_static(headers::USER_ID);
-static USER_EMAIL: HeaderName = HeaderName::from_static(headers::USER_EMAIL);
-static USER_ROLE: HeaderName = HeaderName::from_static(headers::USER_ROLE);
-static USER_PERMISSIONS: HeaderName = HeaderName::from_static(headers::USER_PERMISSIONS);
-static ACTOR_TOKEN: HeaderName = HeaderName::from_static(headers::ACTOR_TOKEN);
 
 /// The caller; none for an anonymous request.
 ///
@@ -20,41 +14,75 @@ static ACTOR_TOKEN: HeaderName = HeaderName::from_static(headers::ACTOR_TOKEN);
 ///
 /// [`Denied::PartialIdentity`], or [`Denied::MalformedIdentity`] for a header that comes twice, is not text, or is an id that is none.
 pub(super) fn caller(map: &HeaderMap) -> Result<Option<Caller>, Denied> {
-    let id = one(map, &USER_ID)?;
-    let email = one(map, &USER_EMAIL)?;
-    let role = one(map, &USER_ROLE)?;
+    let claims = Claims::of(map);
+    let id = claims.id.text(headers::USER_ID)?;
+    let email = claims.email.text(headers::USER_EMAIL)?;
+    let role = claims.role.text(headers::USER_ROLE)?;
     let (id, email, role) = match (id, email, role) {
         (Some(id), Some(email), Some(role)) => (id, email.to_owned(), role.to_owned()),
         (None, None, None) => return Ok(None),
         _ => return Err(Denied::PartialIdentity),
     };
     let id = id.parse().map_err(|_| Denied::MalformedIdentity { header: headers::USER_ID })?;
-    let permissions = one(map, &USER_PERMISSIONS)?.unwrap_or_default();
-    let permissions = permissions.split(',').map(str::trim).filter(|permission| !permission.is_empty());
-    let token = one(map, &ACTOR_TOKEN)?.filter(|token| !token.is_empty());
-    Ok(Some(Caller {
-        id,
-        email,
-        role,
-        permissions: permissions.map(str::to_owned).collect(),
-        actor: token.map(|token| ActorToken::new(token.to_owned())),
-    }))
+    let permissions = claims.permissions.text(headers::USER_PERMISSIONS)?.unwrap_or_default().to_owned();
+    let token = claims.token.text(headers::ACTOR_TOKEN)?.filter(|token| !token.is_empty());
+    Ok(Some(Caller { id, email, role, permissions, actor: token.map(|token| ActorToken::new(token.to_owned())) }))
 }
 
-/// A header's one value. Of two it would be open which one counts.
-fn one<'a>(map: &'a HeaderMap, header: &'static HeaderName) -> Result<Option<&'a str>, Denied> {
-    let malformed = || Denied::MalformedIdentity { header: header.as_str() };
-    let mut values = map.get_all(header).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Ok(None),
-        (Some(value), None) => std::str::from_utf8(value.as_bytes()).map(Some).map_err(|_| malformed()),
-        (Some(_), Some(_)) => Err(malformed()),
+/// The headers that name a caller, found in one look at all that there are.
+#[derive(Default)]
+struct Claims<'a> {
+    id: Claim<'a>,
+    email: Claim<'a>,
+    role: Claim<'a>,
+    permissions: Claim<'a>,
+    token: Claim<'a>,
+}
+
+impl<'a> Claims<'a> {
+    fn of(map: &'a HeaderMap) -> Self {
+        let mut claims = Self::default();
+        for (name, value) in map {
+            let claim = match name.as_str() {
+                headers::USER_ID => &mut claims.id,
+                headers::USER_EMAIL => &mut claims.email,
+                headers::USER_ROLE => &mut claims.role,
+                headers::USER_PERMISSIONS => &mut claims.permissions,
+                headers::ACTOR_TOKEN => &mut claims.token,
+                _ => continue,
+            };
+            *claim = match claim {
+                Claim::None => Claim::One(value),
+                Claim::One(_) | Claim::Several => Claim::Several,
+            };
+        }
+        claims
+    }
+}
+
+/// What there is of a header. Of two values it would be open which one counts.
+#[derive(Default)]
+enum Claim<'a> {
+    #[default]
+    None,
+    One(&'a HeaderValue),
+    Several,
+}
+
+impl<'a> Claim<'a> {
+    /// The header's one value.
+    fn text(&self, header: &'static str) -> Result<Option<&'a str>, Denied> {
+        match self {
+            Self::None => Ok(None),
+            Self::One(value) => str::from_utf8(value.as_bytes()).map(Some).map_err(|_| Denied::MalformedIdentity { header }),
+            Self::Several => Err(Denied::MalformedIdentity { header }),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderName, HeaderValue};
+    use http::HeaderName;
 
     use super::*;
 
@@ -84,7 +112,7 @@ mod tests {
     fn a_caller_is_read_in_full() {
         let caller = caller(&map(&ALL)).unwrap().unwrap();
         assert_eq!((caller.id, caller.email.as_str(), caller.role.as_str()), (7, "ü@example.com", "user"));
-        assert_eq!(caller.permissions, ["projects:read", "deployments:write"]);
+        assert_eq!(caller.permissions, "projects:read, deployments:write,,");
         assert_eq!(caller.actor, Some(ActorToken::new("t0ken".into())));
     }
 

@@ -8,6 +8,7 @@ use http_body::Body;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use temps_plugin_protocol::paths;
+use temps_plugin_runtime::Caller;
 use temps_plugin_runtime::ui::Ui;
 
 use super::reply::{not_found, plain, problem, wrong_method};
@@ -21,8 +22,12 @@ pub(crate) trait Answer: Send + Sync + 'static {
     /// The body of an answer. Dropped before its end when the client goes away.
     type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static;
 
-    /// Answers a request, which has its verified caller as an extension. Dropped when the client goes away.
-    fn answer(&self, request: Request<Incoming>) -> impl Future<Output = Response<Self::Body>> + Send;
+    /// Answers a request of this verified caller. Dropped when the client goes away.
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        caller: Option<Arc<Caller>>,
+    ) -> impl Future<Output = Response<Self::Body>> + Send;
 }
 
 /// What is served on the socket.
@@ -76,17 +81,16 @@ impl<G: Answer> Site<G> {
     }
 
     async fn guest_route(&self, mut request: Request<Incoming>) -> Response<Either<Full<Bytes>, G::Body>> {
-        match self.gate.admit_to_guest(request.headers_mut()) {
-            Ok(None) => {}
-            Ok(Some(caller)) => drop(request.extensions_mut().insert(caller)),
+        let caller = match self.gate.admit_to_guest(request.headers_mut()) {
+            Ok(caller) => caller.map(Arc::new),
             Err(denied) => {
                 tracing::debug!(path = request.uri().path(), reason = %denied, "request denied");
                 return denied.reply().map(Either::Left);
             }
-        }
+        };
         filter::strip_connection(request.headers_mut());
         let head = request.method() == Method::HEAD;
-        let mut response = self.guest.answer(request).await;
+        let mut response = self.guest.answer(request, caller).await;
         agree_on_length(&mut response, head);
         response.map(Either::Right)
     }

@@ -18,7 +18,6 @@ use crate::secret::AuthSecret;
 static PLUGIN: HeaderName = HeaderName::from_static(headers::PLUGIN);
 static AUTH: HeaderName = HeaderName::from_static(headers::AUTH);
 static AUTH_SIGNATURE: HeaderName = HeaderName::from_static(headers::AUTH_SIGNATURE);
-static ACTOR_TOKEN: HeaderName = HeaderName::from_static(headers::ACTOR_TOKEN);
 
 /// Decides by a request's headers whether it is let through.
 #[derive(Debug, Clone)]
@@ -94,20 +93,28 @@ impl Gate {
     /// every claim of who the caller is.
     pub(super) fn admit_to_guest(&self, headers: &mut HeaderMap) -> Result<Option<Caller>, Denied> {
         let caller = match self.version {
-            ProtocolVersion::V1 => {
-                strip_claims(headers);
-                None
-            }
+            ProtocolVersion::V1 => None,
             ProtocolVersion::V2 => {
                 self.signed(headers, &AUTH_SIGNATURE)?;
                 identity::caller(headers)?
             }
         };
-        for name in [&AUTH_SIGNATURE, &ACTOR_TOKEN, &AUTH] {
+        // One look at the few that there are costs less than a search for each that there might be.
+        let hidden: Vec<HeaderName> = headers.keys().filter(|name| self.hides(name)).cloned().collect();
+        for name in hidden {
             headers.remove(name);
         }
-        self.pass.strip_others(headers);
         Ok(caller)
+    }
+
+    /// Whether a guest must not see this header: in v1, every claim of who the caller is, too.
+    fn hides(&self, name: &HeaderName) -> bool {
+        let hosts_own = match (self.version, name.as_str()) {
+            (ProtocolVersion::V1, headers::PLUGIN | headers::REQUEST_ID) => false,
+            (ProtocolVersion::V1, name) => name.starts_with(headers::PREFIX),
+            (ProtocolVersion::V2, name) => matches!(name, headers::AUTH_SIGNATURE | headers::ACTOR_TOKEN | headers::AUTH),
+        };
+        hosts_own || self.pass.hides(name)
     }
 
     /// Two signatures are none: it would be open which one counts.
@@ -122,17 +129,6 @@ impl Gate {
 
 fn not_proxied(headers: &HeaderMap) -> Result<(), Denied> {
     if headers.contains_key(&PLUGIN) { Err(Denied::Hidden) } else { Ok(()) }
-}
-
-/// Takes off every `x-temps-*` header but the two that say nothing about the caller.
-fn strip_claims(headers: &mut HeaderMap) {
-    let claim = |name: &&HeaderName| {
-        name.as_str().starts_with(headers::PREFIX) && !matches!(name.as_str(), headers::PLUGIN | headers::REQUEST_ID)
-    };
-    let claims: Vec<HeaderName> = headers.keys().filter(claim).cloned().collect();
-    for name in claims {
-        headers.remove(name);
-    }
 }
 
 #[cfg(test)]

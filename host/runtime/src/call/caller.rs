@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 /// A signed-in user that the host has verified.
 ///
-/// As an extension of a request it reaches the guest. Whoever puts it there answers for it: nothing here checks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The user's id.
@@ -14,10 +13,17 @@ pub struct Caller {
     pub email: String,
     /// The role, as the host names it.
     pub role: String,
-    /// The permissions, such as `projects:read`.
-    pub permissions: Vec<String>,
+    /// The permissions, such as `projects:read`, separated by commas: most requests are answered without a look at them.
+    pub permissions: String,
     /// With what the API can be called for the user, if at all. Its text never reaches the guest.
     pub actor: Option<ActorToken>,
+}
+
+impl Caller {
+    /// The permissions one by one. What is empty is none.
+    pub(crate) fn permissions(&self) -> impl Iterator<Item = &str> {
+        self.permissions.split(',').map(str::trim).filter(|permission| !permission.is_empty())
+    }
 }
 
 /// The host's token for API calls in a user's name. Its debug form does not show it.
@@ -46,11 +52,23 @@ impl fmt::Debug for ActorToken {
 mod tests {
     use super::*;
 
+    fn caller(permissions: &str) -> Caller {
+        let actor = Some(ActorToken::new("t0ken".to_owned()));
+        Caller { id: 7, email: "a@b".into(), role: "user".into(), permissions: permissions.into(), actor }
+    }
+
+    #[test]
+    fn permissions_are_read_from_a_list() {
+        assert_eq!(
+            caller("projects:read, deployments:write,,").permissions().collect::<Vec<_>>(),
+            ["projects:read", "deployments:write"]
+        );
+        assert_eq!(caller("").permissions().count(), 0);
+    }
+
     #[test]
     fn the_debug_form_hides_the_token() {
-        let actor = Some(ActorToken::new("t0ken".to_owned()));
-        let caller = Caller { id: 7, email: "a@b".into(), role: "user".into(), permissions: Vec::new(), actor };
-        let shown = format!("{caller:?}");
+        let shown = format!("{:?}", caller(""));
         assert!(shown.contains("a@b") && !shown.contains("t0ken"), "{shown}");
     }
 }

@@ -50,16 +50,22 @@ impl Answer {
         Ok(Self { status: response.status, headers: Bytes::from(response.headers), content, permit })
     }
 
-    /// The response to send.
+    /// The response to send. Its headers are put into `map`, in place of what is in there: hyper keeps the map of a response for the connection's next request, and
+    /// one that came with a request has the room for another.
     ///
     /// # Errors
     ///
     /// [`AnswerError`] if a part is not valid HTTP, or over a limit.
-    pub(crate) fn into_response(self, limits: &Limits, guard: CancelGuard) -> Result<Response<GuestBody>, AnswerError> {
+    pub(crate) fn into_response(
+        self,
+        limits: &Limits,
+        guard: CancelGuard,
+        map: HeaderMap,
+    ) -> Result<Response<GuestBody>, AnswerError> {
         // 1xx is hyper's own business, and switching protocols does not pass the host's proxy.
         let status = StatusCode::from_u16(self.status).ok().filter(|status| (200..600).contains(&status.as_u16()));
         let status = status.ok_or(AnswerError::Status(self.status))?;
-        let headers = headers(self.headers, limits)?;
+        let headers = headers(self.headers, limits, map)?;
         let streamed = matches!(self.content, Content::Streamed(_));
         let body = GuestBody::of(self.content, streamed.then_some((guard, self.permit)));
         let mut response = Response::new(body);
@@ -69,12 +75,13 @@ impl Answer {
     }
 }
 
-fn headers(block: Bytes, limits: &Limits) -> Result<HeaderMap, AnswerError> {
+fn headers(block: Bytes, limits: &Limits, mut headers: HeaderMap) -> Result<HeaderMap, AnswerError> {
     if block.len() > limits.response_header_bytes() {
         return Err(AnswerError::HeaderBytes { bytes: block.len(), limit: limits.response_header_bytes() });
     }
     let lines = header_block::decode(block);
-    let mut headers = HeaderMap::with_capacity(lines.estimate());
+    headers.clear();
+    headers.reserve(lines.estimate());
     let mut lengths = 0;
     for (count, line) in lines.enumerate() {
         if count == limits.response_headers() {
@@ -108,6 +115,20 @@ mod tests {
 
     fn given(list: &[(&str, &str)]) -> Bytes {
         list.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<String>().into()
+    }
+
+    fn headers(block: Bytes, limits: &Limits) -> Result<HeaderMap, AnswerError> {
+        super::headers(block, limits, HeaderMap::new())
+    }
+
+    #[test]
+    fn what_the_map_had_is_gone() {
+        let request = [(CONTENT_LENGTH, http::HeaderValue::from_static("7"))].into_iter().collect();
+        let headers = super::headers(given(&[("x-a", "1")]), &Limits::default(), request).unwrap();
+        assert_eq!(
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect::<Vec<_>>(),
+            [("x-a", &b"1"[..])]
+        );
     }
 
     #[test]

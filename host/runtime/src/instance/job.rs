@@ -1,5 +1,7 @@
 //! What an instance is asked to do, by those who do not own it.
 
+use std::sync::Arc;
+
 use temps_plugin_protocol::PluginEvent;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::Instant;
@@ -24,7 +26,7 @@ pub(crate) enum Job {
 pub(crate) struct RequestJob {
     pub(crate) head: RequestHead,
     /// The user that it comes from, and until when the API may be called for that user.
-    pub(crate) caller: Option<(Caller, Instant)>,
+    pub(crate) caller: Option<(Arc<Caller>, Instant)>,
     pub(crate) body: RequestBody,
     pub(crate) id: u64,
     pub(crate) at_work: AtWork,

@@ -80,23 +80,23 @@ pub(crate) async fn read(response: Response<GuestBody>) -> Answer {
 }
 
 pub(crate) async fn get(plugin: &Plugin, path: &str) -> Answer {
-    read(plugin.handle(Request::get(path).body(Empty::<Bytes>::new()).unwrap()).await).await
+    read(plugin.handle(Request::get(path).body(Empty::<Bytes>::new()).unwrap(), None).await).await
 }
 
 pub(crate) async fn post(plugin: &Plugin, path: &str, body: impl Into<Bytes>) -> Answer {
-    read(plugin.handle(Request::post(path).body(Full::new(body.into())).unwrap()).await).await
+    read(plugin.handle(Request::post(path).body(Full::new(body.into())).unwrap(), None).await).await
 }
 
 /// A user whose token is the id.
 pub(crate) fn caller(id: i32) -> Caller {
     let actor = Some(ActorToken::new(id.to_string()));
-    Caller { id, email: format!("{id}@x"), role: "user".into(), permissions: Vec::new(), actor }
+    Caller { id, email: format!("{id}@x"), role: "user".into(), permissions: String::new(), actor }
 }
 
 /// A request with a caller.
 pub(crate) async fn send_as(plugin: &Plugin, id: i32, method: Method, path: &str) -> Answer {
-    let request = Request::builder().method(method).uri(path).extension(caller(id)).body(Empty::<Bytes>::new());
-    read(plugin.handle(request.unwrap()).await).await
+    let request = Request::builder().method(method).uri(path).body(Empty::<Bytes>::new());
+    read(plugin.handle(request.unwrap(), Some(Arc::new(caller(id)))).await).await
 }
 
 pub(crate) fn event(event_type: &str) -> PluginEvent {

@@ -19,19 +19,20 @@ use crate::call::Caller;
 #[derive(Debug)]
 #[expect(unreachable_pub, reason = "the generated code exports it again")]
 pub struct CallerHandle {
-    caller: Caller,
+    caller: Arc<Caller>,
     /// From when on the caller cannot be acted for.
     until: Instant,
 }
 
 impl CallerHandle {
-    pub(super) fn new(caller: Caller, until: Instant) -> Self {
+    pub(super) fn new(caller: Arc<Caller>, until: Instant) -> Self {
         Self { caller, until }
     }
 
     fn user(&self) -> identity::User {
-        let Caller { id, email, role, permissions, actor: _ } = &self.caller;
-        identity::User { id: *id, email: email.clone(), role: role.clone(), permissions: permissions.clone() }
+        let Caller { id, email, role, permissions: _, actor: _ } = &*self.caller;
+        let permissions = self.caller.permissions().map(str::to_owned).collect();
+        identity::User { id: *id, email: email.clone(), role: role.clone(), permissions }
     }
 
     /// What the platform is asked, if the plugin may ask it for this caller.
@@ -125,8 +126,8 @@ mod tests {
 
     fn caller(actor: Option<&str>) -> CallerHandle {
         let actor = actor.map(|token| ActorToken::new(token.to_owned()));
-        let caller = Caller { id: 7, email: "a@b".into(), role: "user".into(), permissions: vec!["x:read".into()], actor };
-        CallerHandle::new(caller, Instant::now() + ACTOR_TIME)
+        let caller = Caller { id: 7, email: "a@b".into(), role: "user".into(), permissions: "x:read".into(), actor };
+        CallerHandle::new(Arc::new(caller), Instant::now() + ACTOR_TIME)
     }
 
     fn request(method: wit::ApiMethod, path: &str, body: Option<wit::ApiBody>) -> wit::ApiRequest {

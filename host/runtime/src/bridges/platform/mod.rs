@@ -121,7 +121,7 @@ impl PlatformView<'_> {
     /// # Errors
     ///
     /// If the guest holds as many handles as it may already.
-    pub(crate) fn caller(&mut self, caller: Caller, until: Instant) -> Result<Resource<CallerHandle>, ResourceTableError> {
+    pub(crate) fn caller(&mut self, caller: Arc<Caller>, until: Instant) -> Result<Resource<CallerHandle>, ResourceTableError> {
         self.table.push(CallerHandle::new(caller, until))
     }
 }
