@@ -1,5 +1,7 @@
 //! From the launcher's request to one that axum takes.
 
+use std::cell::RefCell;
+
 use axum::body::Body;
 use bytes::Bytes;
 use futures::stream;
@@ -14,6 +16,11 @@ use super::body_reader::BodyReader;
 use super::single_threaded::SingleThreaded;
 use crate::identity::{Actor, AuthenticatedCaller, Role, Verified};
 use crate::{RequestBodyError, RequestId};
+
+thread_local! {
+    /// The names of earlier requests' headers.
+    static NAMES: RefCell<header_block::Names> = const { RefCell::new(header_block::Names::new()) };
+}
 
 /// A request that is not HTTP.
 #[derive(Debug, thiserror::Error)]
@@ -41,13 +48,15 @@ pub(super) fn into_http(request: Request) -> Result<http::Request<Body>, NotHttp
 }
 
 pub(super) fn into_headers(block: Vec<u8>) -> Result<HeaderMap, HeaderBlockError> {
-    let lines = header_block::decode(block.into());
+    let mut lines = header_block::decode(block.into());
     let mut map = HeaderMap::with_capacity(lines.estimate());
-    for line in lines {
-        let (name, value) = line?;
-        map.append(name, value);
-    }
-    Ok(map)
+    NAMES.with_borrow_mut(|names| {
+        while let Some(line) = lines.next_with(names) {
+            let (name, value) = line?;
+            map.append(name, value);
+        }
+        Ok(map)
+    })
 }
 
 /// Whether the caller can be acted for, the launcher knows.

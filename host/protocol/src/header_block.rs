@@ -6,6 +6,7 @@
 //! value belongs to it.
 
 use bytes::Bytes;
+use http::header::InvalidHeaderName;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// A block that is not what [`encode`] writes.
@@ -47,13 +48,68 @@ pub fn encode(headers: &HeaderMap) -> Vec<u8> {
 /// Reads a block line by line. Names get lower case, and values share the block's memory. After an error it ends.
 #[must_use]
 pub fn decode(block: Bytes) -> Lines {
-    Lines { rest: block }
+    Lines { block, at: 0 }
+}
+
+/// Names that were read before. One that comes again costs a comparison, where it would be checked and copied: most requests of a peer have the same names.
+///
+/// It has 64 places and keeps names of up to 64 bytes. A name goes where its bytes say, in place of what was there.
+#[derive(Debug)]
+pub struct Names([Option<HeaderName>; Self::PLACES]);
+
+impl Names {
+    /// More than the different names that the requests of one host have, most likely.
+    const PLACES: usize = 64;
+
+    /// The longest name that is kept, in bytes: more than any in use.
+    const LONGEST: usize = 64;
+
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self([const { None }; Self::PLACES])
+    }
+
+    fn read(&mut self, name: &[u8]) -> Result<HeaderName, InvalidHeaderName> {
+        let byte = |at: usize| name.get(at).copied().map_or(0, usize::from);
+        let place = name.len() ^ byte(name.len() / 2).wrapping_mul(5) ^ byte(name.len().wrapping_sub(1)).wrapping_mul(3);
+        let Some(kept) = self.0.get_mut(place % Self::PLACES) else {
+            return HeaderName::from_bytes(name);
+        };
+        if let Some(kept) = kept
+            && same(kept.as_str().as_bytes(), name)
+        {
+            return Ok(kept.clone());
+        }
+        let read = HeaderName::from_bytes(name)?;
+        if name.len() <= Self::LONGEST {
+            *kept = Some(read.clone());
+        }
+        Ok(read)
+    }
+}
+
+/// Whether both are the same, eight bytes at a time: the C library of WebAssembly compares them one by one.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    let ((eights, rest), (others, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    let equal = |(one, other): (&[u8; 8], &[u8; 8])| u64::from_ne_bytes(*one) == u64::from_ne_bytes(*other);
+    one.len() == other.len()
+        && eights.iter().zip(others).all(equal)
+        && rest.iter().zip(other_rest).all(|(one, other)| one == other)
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// The headers of a block: see [`decode`].
 #[derive(Debug, Clone)]
 pub struct Lines {
-    rest: Bytes,
+    block: Bytes,
+    /// Where the next line begins.
+    at: usize,
 }
 
 impl Lines {
@@ -62,20 +118,43 @@ impl Lines {
     pub fn estimate(&self) -> usize {
         /// A header with a value of common length.
         const COMMON: usize = 32;
-        self.rest.len() / COMMON
+        self.block.len() / COMMON
     }
 
-    fn line(&mut self) -> Result<(HeaderName, HeaderValue), HeaderBlockError> {
-        let line = || HeaderBlockError::Line { line: printable(&self.rest) };
-        let colon = memchr::memchr(b':', &self.rest).ok_or_else(line)?;
-        let (name, behind) = self.rest.split_at(colon);
+    /// The next header, with its name from `names` if it is there.
+    pub fn next_with(&mut self, names: &mut Names) -> Option<Result<(HeaderName, HeaderValue), HeaderBlockError>> {
+        self.next_named(|name| names.read(name))
+    }
+
+    fn next_named(
+        &mut self,
+        read: impl FnOnce(&[u8]) -> Result<HeaderName, InvalidHeaderName>,
+    ) -> Option<Result<(HeaderName, HeaderValue), HeaderBlockError>> {
+        if self.at >= self.block.len() {
+            return None;
+        }
+        let line = self.line(read);
+        if line.is_err() {
+            self.at = self.block.len();
+        }
+        Some(line)
+    }
+
+    fn line(
+        &mut self,
+        read: impl FnOnce(&[u8]) -> Result<HeaderName, InvalidHeaderName>,
+    ) -> Result<(HeaderName, HeaderValue), HeaderBlockError> {
+        let rest = self.block.get(self.at..).unwrap_or_default();
+        let line = || HeaderBlockError::Line { line: printable(rest) };
+        let colon = memchr::memchr(b':', rest).ok_or_else(line)?;
+        let (name, behind) = rest.split_at(colon);
         let value = behind.strip_prefix(b": ").ok_or_else(line)?;
-        let end = memchr::memchr(b'\r', value).filter(|end| value.get(end + 1) == Some(&b'\n')).ok_or_else(line)?;
-        let name = HeaderName::from_bytes(name).map_err(|_| HeaderBlockError::Name { name: printable(name) })?;
-        let begin = colon + 2;
-        let value = HeaderValue::from_maybe_shared(self.rest.slice(begin..begin + end))
+        let length = memchr::memchr(b'\r', value).filter(|end| value.get(end + 1) == Some(&b'\n')).ok_or_else(line)?;
+        let name = read(name).map_err(|_| HeaderBlockError::Name { name: printable(name) })?;
+        let begin = self.at + colon + 2;
+        let value = HeaderValue::from_maybe_shared(self.block.slice(begin..begin + length))
             .map_err(|_| HeaderBlockError::Value { name: name.as_str().to_owned() })?;
-        bytes::Buf::advance(&mut self.rest, begin + end + 2);
+        self.at = begin + length + 2;
         Ok((name, value))
     }
 }
@@ -84,14 +163,7 @@ impl Iterator for Lines {
     type Item = Result<(HeaderName, HeaderValue), HeaderBlockError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let line = self.line();
-        if line.is_err() {
-            self.rest.clear();
-        }
-        Some(line)
+        self.next_named(HeaderName::from_bytes)
     }
 }
 
@@ -129,6 +201,32 @@ mod tests {
     }
 
     #[test]
+    fn names_are_kept_up_to_a_length() {
+        let (kept, not_kept) = ("x".repeat(Names::LONGEST), "x".repeat(Names::LONGEST + 1));
+        for (name, times) in [(kept, 1), (not_kept, 0)] {
+            let mut names = Names::new();
+            let read = names.read(name.as_bytes()).unwrap();
+            assert_eq!((read.as_str(), names.0.iter().flatten().count()), (name.as_str(), times));
+            assert_eq!(names.read(name.as_bytes()).unwrap(), read);
+        }
+        assert!(Names::new().read(b"").is_err() && Names::new().read(b"a b").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_the_same_is_found_to_be(one in "[ab]{0,20}", other in "[ab]{0,20}", at in any::<prop::sample::Index>()) {
+            prop_assert_eq!(same(one.as_bytes(), other.as_bytes()), one == other);
+            let mut changed = one.clone().into_bytes();
+            prop_assert!(same(&changed, one.as_bytes()));
+            if !changed.is_empty() {
+                let at = at.index(changed.len());
+                changed[at] = b'c';
+                prop_assert!(!same(&changed, one.as_bytes()));
+            }
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         for (block, said) in [
             (&b"no colon\r\n"[..], "`no colon\\r\\n` is no line"),
@@ -157,12 +255,22 @@ mod tests {
             for (name, value) in &list {
                 headers.append(HeaderName::try_from(name).unwrap(), HeaderValue::try_from(value.as_bytes()).unwrap());
             }
-            let mut again = HeaderMap::new();
-            for line in decode(encode(&headers).into()) {
-                let (name, value) = line.unwrap();
-                again.append(name, value);
+            // Names of an earlier block: some come again, some have taken the place of others.
+            let mut names = Names::new();
+            for _ in 0..2 {
+                let (mut again, mut with_names) = (HeaderMap::new(), HeaderMap::new());
+                for line in decode(encode(&headers).into()) {
+                    let (name, value) = line.unwrap();
+                    again.append(name, value);
+                }
+                let mut lines = decode(encode(&headers).into());
+                while let Some(line) = lines.next_with(&mut names) {
+                    let (name, value) = line.unwrap();
+                    with_names.append(name, value);
+                }
+                prop_assert_eq!(&headers, &again);
+                prop_assert_eq!(&headers, &with_names);
             }
-            prop_assert_eq!(headers, again);
         }
 
         #[test]
