@@ -62,7 +62,7 @@ struct Prepared {
 
 /// The code that will run is also what describes itself: it is known to run then.
 async fn prepared(component: &[u8], path: &Path, limits: &Limits) -> Result<Prepared, LaunchError> {
-    let code = Code::compile(&Engine::for_any_cpu(limits)?, component, path)?;
+    let code = Code::compile(&Engine::for_any_cpu(limits, component)?, component, path)?;
     let engine = Engine::for_code(limits, CodePlace::Copied)?;
     let (description, ui) = Component::from_code(&engine, &code, path)?.describe().await?;
     Ok(Prepared { code, description, ui })

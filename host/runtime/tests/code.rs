@@ -7,8 +7,12 @@ use std::path::Path;
 use temps_plugin_runtime::{Code, CodeError, CodePlace, Component, Engine, InstanceCount, Limits, LoadError};
 
 fn compile(guest: &str) -> Code {
-    let engine = Engine::for_any_cpu(&Limits::default()).unwrap();
-    Code::compile(&engine, &std::fs::read(guest).unwrap(), Path::new(guest)).unwrap()
+    compile_bytes(&std::fs::read(guest).unwrap())
+}
+
+fn compile_bytes(component: &[u8]) -> Code {
+    let engine = Engine::for_any_cpu(&Limits::default(), component).unwrap();
+    Code::compile(&engine, component, Path::new("guest")).unwrap()
 }
 
 /// As if it had been read from somewhere.
@@ -48,6 +52,18 @@ fn it_is_the_same_each_time() {
 }
 
 #[test]
+fn only_a_component_that_knows_its_lines_has_the_map_to_them() {
+    let mut component = std::fs::read(test_guests::NEVER_ANSWERS).unwrap();
+    let map = |code: &Code| code.as_bytes().windows(17).any(|bytes| bytes == b".wasmtime.addrmap");
+    let without = compile_bytes(&component);
+    assert!(!map(&without));
+    // A custom section: its kind, its length, its name with its length, and nothing in it.
+    component.extend_from_slice(b"\0\x0c\x0b.debug_line");
+    let with = compile_bytes(&component);
+    assert!(map(&with) && with.as_bytes().len() > without.as_bytes().len());
+}
+
+#[test]
 fn what_is_not_at_a_pages_beginning_is_not_run_where_it_is() {
     let code = compile(test_guests::NEVER_ANSWERS);
     let shifted = [&[0], code.as_bytes()].concat();
@@ -67,7 +83,7 @@ fn what_is_no_code_does_not_fit() {
 
 #[test]
 fn what_is_no_component_is_not_compiled() {
-    let engine = Engine::for_any_cpu(&Limits::default()).unwrap();
+    let engine = Engine::for_any_cpu(&Limits::default(), b"").unwrap();
     let compile = |bytes: &[u8]| Code::compile(&engine, bytes, Path::new("my.wasm")).unwrap_err();
     assert!(matches!(compile(b"\0asm\x01\0\0\0"), LoadError::CoreModule { .. }));
     assert!(matches!(compile(b"#!/bin/sh"), LoadError::NotAComponent { .. }));
@@ -76,7 +92,7 @@ fn what_is_no_component_is_not_compiled() {
 
 #[test]
 fn a_component_of_another_world_does_not_run() {
-    let empty = Code::compile(&Engine::for_any_cpu(&Limits::default()).unwrap(), b"\0asm\x0d\0\x01\0", Path::new("e.wasm"));
-    let error = Component::from_code(&engine(CodePlace::Copied), &empty.unwrap(), Path::new("e.wasm")).unwrap_err();
+    let empty = compile_bytes(b"\0asm\x0d\0\x01\0");
+    let error = Component::from_code(&engine(CodePlace::Copied), &empty, Path::new("e.wasm")).unwrap_err();
     assert!(matches!(error, CodeError::Load(LoadError::OtherWorld { .. })), "{error}");
 }

@@ -59,14 +59,18 @@ pub(super) fn of(limits: &Limits) -> Config {
         .max_wasm_stack(WASM_STACK)
         .async_stack_size(FIBER_STACK)
         .wasm_backtrace_details(WasmBacktraceDetails::Enable)
+        // For other unwinders than wasmtime's own, which follows frame pointers: a twentieth of the code's size, and a walk through it at each start.
+        .native_unwind_info(false)
         .allocation_strategy(wasmtime::InstanceAllocationStrategy::Pooling(pool));
     config
 }
 
-/// For an engine that compiles for any machine of this architecture.
+/// For an engine that compiles for any machine of this architecture. Traps name the lines of the source if `lines` says so, and the component has them: the map from
+/// code to them is a tenth of the code's size.
 #[expect(unsafe_code, reason = "a wrong setting of Cranelift could make wrong code")]
-pub(super) fn for_any_cpu(limits: &Limits) -> wasmtime::Result<Config> {
+pub(super) fn for_any_cpu(limits: &Limits, lines: bool) -> wasmtime::Result<Config> {
     let mut config = of(limits);
+    config.generate_address_map(lines);
     // A target that is named has none of this machine's features.
     config.target(&target_lexicon::HOST.to_string())?;
     if let Some(preset) = BASELINE {

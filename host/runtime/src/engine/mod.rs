@@ -77,14 +77,14 @@ impl Engine {
         Self::with_config(limits, &config::of(limits), CodePlace::Copied)
     }
 
-    /// An engine that compiles for every machine of this architecture: on x86-64 for x86-64-v2, which is what has been sold since 2009, elsewhere for the
+    /// An engine that compiles `component` for every machine of this architecture: on x86-64 for x86-64-v2, which is what has been sold since 2009, elsewhere for the
     /// least that there is. Only [`Code::compile`](crate::Code::compile) takes it.
     ///
     /// # Errors
     ///
     /// As of [`Engine::new`].
-    pub fn for_any_cpu(limits: &Limits) -> Result<Self, EngineError> {
-        let config = config::for_any_cpu(limits).map_err(EngineError::config)?;
+    pub fn for_any_cpu(limits: &Limits, component: &[u8]) -> Result<Self, EngineError> {
+        let config = config::for_any_cpu(limits, has_lines(component)).map_err(EngineError::config)?;
         Self::with_config(limits, &config, CodePlace::Copied)
     }
 
@@ -127,6 +127,11 @@ impl Engine {
     pub(crate) fn running(&self) -> Running<'_> {
         self.clock.running()
     }
+}
+
+/// Whether the component still knows the lines of its source: as DWARF, in sections of this name.
+fn has_lines(component: &[u8]) -> bool {
+    memchr::memmem::find(component, b".debug_line").is_some()
 }
 
 /// Everything that a guest may import.
