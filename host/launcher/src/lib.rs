@@ -22,6 +22,7 @@
 //! | `instances` | which of the plugin's instances, on which thread, a connection goes to |
 //! | `channel` | the WebSocket over which the guest asks the platform |
 //! | `events` | platform events on their way to the guest |
+//! | `text_pages` | machine code that only the start needed |
 //! | `log` | JSON lines on stderr |
 //!
 //! stdout carries the handshake's two lines and nothing else. How the process ends is in [`ExitStatus`]; the last line of the log names the
@@ -49,6 +50,7 @@ mod socket;
 mod start;
 #[cfg(test)]
 mod testing;
+mod text_pages;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};

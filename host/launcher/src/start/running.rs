@@ -1,12 +1,13 @@
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::Ready;
 use super::bound::Parts;
 use crate::error::LaunchError;
 use crate::handshake::HostOutput;
 use crate::signals::Signals;
+use crate::text_pages::{self, SETTLED};
 use crate::{ExitStatus, Signal};
 
 /// The plugin is at work. Nothing that happens on stdin ends it: a v1 host never opens that. That the host is gone is seen by the channel
@@ -43,12 +44,14 @@ impl Running {
     pub(crate) async fn until_stopped(self, signals: &mut Signals) -> Result<ExitStatus, LaunchError> {
         let Self { parts, channel_by, _output } = self;
         tracing::debug!("running");
+        let settling = tokio::spawn(settle());
         let end = tokio::select! {
             signal = signals.next() => End::Signal(signal),
             error = no_channel(&parts, channel_by) => End::Failed(error),
             error = host_gone(&parts) => End::Failed(error),
             error = init_failed(&parts) => End::Failed(error),
         };
+        settling.abort();
         match &end {
             End::Signal(signal) => tracing::info!(signal = signal.name(), "stopping"),
             End::Failed(error) => tracing::error!("stopping: {error}"),
@@ -64,6 +67,15 @@ impl Running {
             End::Signal(_) => Ok(ExitStatus::Stopped),
             End::Failed(error) => Err(error),
         }
+    }
+}
+
+/// Keeps no memory for what only the start did.
+async fn settle() {
+    sleep(SETTLED).await;
+    match text_pages::unmap() {
+        Ok(bytes) => tracing::debug!(bytes, "code of the start is unmapped"),
+        Err(error) => tracing::debug!(%error, "code of the start stays mapped"),
     }
 }
 
