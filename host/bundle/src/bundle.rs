@@ -3,6 +3,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
+use crate::compressed::{Damage, decompress};
 use crate::digest::Digest;
 use crate::error::{BundleError, Fault, Part};
 use crate::format::{self, Entry, MARK, RECORD_BYTES, TRAILER_BYTES, Trailer};
@@ -18,6 +19,7 @@ pub struct Bundle {
     pub(crate) source: Source,
     pub(crate) trailer: Trailer,
     held: Vec<Held>,
+    section_bytes: u64,
 }
 
 /// A section that was read, or was not yet.
@@ -106,7 +108,7 @@ impl Bundle {
         let entries = directory(&source, &trailer, limits)?;
         layout(&source, &trailer, &entries, limits)?;
         let held = entries.into_iter().map(|entry| Held { entry, section: OnceLock::new() }).collect();
-        Ok(Some(Self { path: path.to_owned(), source, trailer, held }))
+        Ok(Some(Self { path: path.to_owned(), source, trailer, held, section_bytes: limits.section_bytes }))
     }
 
     /// The section of a kind, or `None` if there is none. It is read and its hash is checked the first time.
@@ -129,6 +131,21 @@ impl Bundle {
             .and_then(|section| same(part, held.entry.digest, Digest::of(&section)).map(|()| section))
             .map_err(BundleError::at(&self.path))?;
         Ok(Some(held.section.get_or_init(|| section).clone()))
+    }
+
+    /// The component, or `None` if there is none: [`Kind::COMPONENT`], decompressed if [`Builder::component`] compressed it. Each call does that again.
+    ///
+    /// # Errors
+    ///
+    /// [`BundleError`] when it was altered or cannot be read, or is larger than a section may be.
+    pub fn component(&self) -> Result<Option<Bytes>, BundleError> {
+        let (kind, limit) = (Kind::COMPONENT, self.section_bytes);
+        let Some(section) = self.section(kind)? else { return Ok(None) };
+        let component = decompress(section, limit).map_err(|damage| match damage {
+            Damage::Broken(source) => Fault::Compressed { kind, source },
+            Damage::TooLong => Fault::Decompressed { kind, limit },
+        });
+        component.map(Some).map_err(BundleError::at(&self.path))
     }
 
     /// Whether sections are mapped, and begin where this system's pages do, so that one can be given a protection of its own. Pages of 16 or 64 KiB, as some arm64 systems

@@ -92,7 +92,7 @@ pub enum Fault {
         known: u32,
     },
     /// A hash is not what it was.
-    #[error("{part} was altered: its SHA-256 is {found}, and was {expected}; copy the file again, or pack it again")]
+    #[error("{part} was altered: its BLAKE3 hash is {found}, and was {expected}; copy the file again, or pack it again")]
     Altered {
         /// The part.
         part: Part,
@@ -164,6 +164,22 @@ pub enum Fault {
         found: u64,
         /// The limit.
         limit: usize,
+    },
+    /// A compressed section is not what a compressor wrote.
+    #[error("section `{kind}` cannot be decompressed: {source}; pack it again")]
+    Compressed {
+        /// Its kind.
+        kind: Kind,
+        /// What is wrong with it.
+        source: io::Error,
+    },
+    /// Decompressed, more than [`SECTION_BYTES`](crate::limits::SECTION_BYTES).
+    #[error("section `{kind}` has more bytes than the {limit} that it may have when it is decompressed")]
+    Decompressed {
+        /// Its kind.
+        kind: Kind,
+        /// The limit.
+        limit: u64,
     },
     /// More than [`SECTION_BYTES`](crate::limits::SECTION_BYTES), or than there is room for in memory.
     #[error("section `{kind}` has {found} bytes, and may have {limit}")]

@@ -49,6 +49,7 @@
 //! launcher, as long as that is an ELF file whose section headers are at its end, where linkers and `strip` put them.
 
 mod bundle;
+mod compressed;
 mod digest;
 mod error;
 pub mod format;

@@ -27,6 +27,6 @@ limits! {
     sections / with_sections: usize = SECTIONS(32);
 
     /// Bytes of one section: 1 GiB. Components and their code have some ten MiB, and who looks at a foreign bundle holds a section in
-    /// memory. Beyond it the bundle is refused.
+    /// memory. Beyond it the bundle is refused. A component has as many at most when it is decompressed, too.
     section_bytes / with_section_bytes: u64 = SECTION_BYTES(1 << 30);
 }

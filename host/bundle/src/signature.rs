@@ -5,7 +5,7 @@ use crate::error::BundleError;
 use crate::{Bundle, Fault, KeyId, PublicKey};
 
 /// What is signed, before the digest: no signature that was made for something else fits here.
-const PURPOSE: &[u8] = b"temps-plugin-bundle v1 signature\n";
+const PURPOSE: &[u8] = b"temps-plugin-bundle v2 signature\n";
 
 /// The message that is signed for a file with this digest.
 pub(crate) fn message(digest: &Digest) -> Vec<u8> {

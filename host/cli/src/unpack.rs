@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use temps_plugin_bundle::{Bundle, BundleError, Kind};
+use temps_plugin_bundle::{Bundle, BundleError};
 
 /// The permissions of a component: nobody executes it.
 const MODE: u32 = 0o644;
@@ -52,7 +52,7 @@ pub enum UnpackError {
 /// [`UnpackError`].
 pub fn unpack(file: &Path, out: &Path, force: bool) -> Result<u64, UnpackError> {
     let bundle = Bundle::open(file)?.ok_or_else(|| UnpackError::NotPacked { path: file.to_owned() })?;
-    let component = bundle.section(Kind::COMPONENT)?.ok_or_else(|| UnpackError::NoComponent { path: file.to_owned() })?;
+    let component = bundle.component()?.ok_or_else(|| UnpackError::NoComponent { path: file.to_owned() })?;
     let failed = |source: io::Error| match source.kind() {
         ErrorKind::AlreadyExists if !force => UnpackError::Exists { path: out.to_owned() },
         _ => UnpackError::Write { path: out.to_owned(), source },

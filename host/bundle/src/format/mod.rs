@@ -1,4 +1,4 @@
-//! Version 1 of the format, byte by byte. Numbers are little-endian.
+//! Version 2 of the format, byte by byte. Numbers are little-endian.
 //!
 //! | from | to | what |
 //! |---|---|---|
@@ -17,7 +17,7 @@
 //! | 8 | where it begins in the file |
 //! | 8 | its length |
 //! | 8 | flags: 1 is *optional*, who does not know the kind passes over it; the others are 0 |
-//! | 32 | its SHA-256 |
+//! | 32 | its BLAKE3 hash |
 //!
 //! The trailer:
 //!
@@ -27,17 +27,17 @@
 //! | 8 | 8 | *D* |
 //! | 16 | 8 | the directory's length |
 //! | 24 | 8 | *E* |
-//! | 32 | 32 | the directory's SHA-256 |
+//! | 32 | 32 | the directory's BLAKE3 hash |
 //! | 64 | 4 | how it is signed: 0 not at all, 1 with Ed25519 |
 //! | 68 | 16 | the key's id, or zeros |
 //! | 84 | 64 | the signature, or zeros |
-//! | 148 | 32 | SHA-256 of the trailer up to here |
-//! | 180 | 4 | the version of the format, 1 |
+//! | 148 | 32 | BLAKE3 hash of the trailer up to here |
+//! | 180 | 4 | the version of the format, 2 |
 //! | 184 | 12 | `temps-bundle` |
 //!
 //! The last two stay where they are in every version.
 //!
-//! The signature is over `temps-plugin-bundle v1 signature`, a line end, and the SHA-256 of the file from its start up to the signature: the launcher, the sections, the
+//! The signature is over `temps-plugin-bundle v2 signature`, a line end, and the BLAKE3 hash of the file from its start up to the signature: the launcher, the sections, the
 //! directory, and the first 84 bytes of the trailer.
 //!
 //! The launcher's length and the sections decide all places: there is one file for each set of inputs, and a reader refuses any other. There are no times, names
@@ -55,7 +55,7 @@ pub(crate) use fields::Fields;
 pub(crate) use trailer::{Signature, Trailer};
 
 /// The version that is read and written here.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Where sections begin: at multiples of 4096 bytes, the page size of x86-64 and the smallest that Linux has.
 pub const ALIGNMENT: u64 = 4096;

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::Digest;
 
-/// Names a public key: the first 16 bytes of its SHA-256, shown in hexadecimal.
+/// Names a public key: the first 16 bytes of its BLAKE3 hash, shown in hexadecimal.
 ///
 /// It says which key to check with. It proves nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::WriteError;
 use super::replace::replace;
+use crate::compressed::compress;
 use crate::digest::{Digest, Digester};
 use crate::format::{self, ALIGNMENT, Entry, MARK, Signature, TRAILER_BYTES, Trailer};
 use crate::signature::message;
@@ -33,6 +34,12 @@ impl<'a> Builder<'a> {
     #[must_use]
     pub fn section(self, kind: Kind, bytes: impl Into<Cow<'a, [u8]>>) -> Self {
         self.with(Content { kind, optional: false, bytes: bytes.into() })
+    }
+
+    /// Adds the component, compressed if that makes it smaller: it is only read where its code does not fit, and by whoever unpacks it.
+    #[must_use]
+    pub fn component(self, bytes: Vec<u8>) -> Self {
+        self.section(Kind::COMPONENT, compress(bytes))
     }
 
     /// Adds a section that a reader passes over when it does not know its kind.

@@ -2,7 +2,7 @@ use std::os::unix::fs::FileExt;
 
 use bytes::Bytes;
 use temps_plugin_bundle::format::TRAILER_BYTES;
-use temps_plugin_bundle::{Bundle, Fault, Kind, Part};
+use temps_plugin_bundle::{Bundle, Fault, Kind, Limits, Part};
 
 use crate::{elf, packed, small};
 
@@ -89,9 +89,9 @@ fn another_version_is_told_before_anything_else() {
     let mut file = packed(&small(), &elf(100));
     let trailer = file.len() - TRAILER_BYTES;
     file[trailer..trailer + 180].fill(0xaa);
-    file[trailer + 180] = 2;
+    file[trailer + 180] = 3;
     let error = Bundle::from_bytes(file).unwrap_err();
-    assert!(matches!(error.fault, Fault::Version { found: 2, known: 1 }), "{error}");
+    assert!(matches!(error.fault, Fault::Version { found: 3, known: 2 }), "{error}");
 }
 
 #[test]
@@ -102,4 +102,23 @@ fn what_is_no_file_is_refused() {
     let missing = Bundle::open(folder.path().join("missing")).unwrap_err();
     assert!(matches!(missing.fault, Fault::Open(_)), "{missing}");
     assert!(missing.to_string().contains("missing"), "{missing}");
+}
+
+#[test]
+fn a_component_is_kept_compressed_and_comes_back() {
+    let component = b"\0asm\x0d\0\x01\0".repeat(500);
+    let file = packed(&Bundle::builder().component(component.clone()), &elf(100));
+    let bundle = Bundle::from_bytes(file.clone()).unwrap().unwrap();
+    assert!(bundle.section(Kind::COMPONENT).unwrap().unwrap().len() < component.len() / 10);
+    assert_eq!(bundle.component().unwrap().unwrap(), component);
+    assert_eq!(Bundle::from_bytes(packed(&small(), &elf(100))).unwrap().unwrap().component().unwrap().unwrap(), "component");
+
+    let within = |bytes| Bundle::from_bytes_within(file.clone(), &Limits::default().with_section_bytes(bytes)).unwrap().unwrap();
+    assert_eq!(within(4000).component().unwrap().unwrap().len(), 4000);
+    let error = within(3999).component().unwrap_err();
+    assert!(matches!(error.fault, Fault::Decompressed { kind: Kind::COMPONENT, limit: 3999 }), "{error}");
+
+    let broken = packed(&Bundle::builder().section(Kind::COMPONENT, b"\x1f\x8b and no more".as_slice()), &elf(100));
+    let error = Bundle::from_bytes(broken).unwrap().unwrap().component().unwrap_err();
+    assert!(error.to_string().contains("section `component` cannot be decompressed"), "{error}");
 }

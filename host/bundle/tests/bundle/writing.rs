@@ -82,8 +82,8 @@ fn a_packed_plugin_is_no_launcher() {
 
     let mut newer = file.clone();
     let version = newer.len() - 16;
-    newer[version] = 2;
-    for (broken, expected) in [(&file[..file.len() - 1], "its end is missing"), (&newer, "has version 2")] {
+    newer[version] = 3;
+    for (broken, expected) in [(&file[..file.len() - 1], "its end is missing"), (&newer, "has version 3")] {
         std::fs::write(&launcher, broken).unwrap();
         let refused = small().write(&launcher, &target).unwrap_err();
         assert!(matches!(&refused, WriteError::HasBrokenBundle(error) if error.path == launcher), "{refused}");

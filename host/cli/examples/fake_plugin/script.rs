@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use temps_plugin_bundle::{Bundle, Kind};
+use temps_plugin_bundle::Bundle;
 use temps_plugin_protocol::Capability;
 
 use crate::prepare::Preparing;
@@ -38,7 +38,7 @@ pub(crate) enum Stage {
 impl Script {
     /// Reads what is packed with this program, or else `<program>.wasm`.
     pub(crate) fn of(program: &str) -> Self {
-        let packed = Bundle::of_this_executable().unwrap().and_then(|bundle| bundle.section(Kind::COMPONENT).unwrap());
+        let packed = Bundle::of_this_executable().unwrap().and_then(|bundle| bundle.component().unwrap());
         let bytes = packed.map(|component| component.to_vec());
         Self::parse(&bytes.unwrap_or_else(|| std::fs::read(format!("{program}.wasm")).unwrap()))
     }

@@ -90,7 +90,7 @@ pub(crate) fn examine_packed(path: &Path, keys: &[PublicKey]) -> Result<Examined
     let description = describe(path, &manifest)?;
     let ui = bundle.section(Kind::UI)?;
     let interface = ui.map(|section| interface(path, &Bytes::from_owner(section))).transpose()?;
-    let interfaces = match bundle.section(Kind::COMPONENT)? {
+    let interfaces = match bundle.component()? {
         Some(component) => Interfaces::of(&component),
         None => Err("there is no component in the file".to_owned()),
     };

@@ -84,7 +84,7 @@ pub async fn pack(wanted: PackOptions) -> Result<Packed, PackError> {
 
     let mut notes = prepared.warnings;
     let mut parts = vec![format!("component {}", size(bytes.len() as u64))];
-    let mut builder = Bundle::builder().section(Kind::COMPONENT, bytes);
+    let mut builder = Bundle::builder().component(bytes);
     match launchers.foreign {
         None => {
             parts.push(format!("code {}", size(prepared.code.len() as u64)));

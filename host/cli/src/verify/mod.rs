@@ -40,7 +40,8 @@ pub(crate) fn is_damage(error: &BundleError) -> bool {
         | Fault::Version { .. }
         | Fault::Unknown { .. }
         | Fault::Sections { .. }
-        | Fault::SectionBytes { .. } => false,
+        | Fault::SectionBytes { .. }
+        | Fault::Decompressed { .. } => false,
         Fault::NoEnd { .. }
         | Fault::Length { .. }
         | Fault::Altered { .. }
@@ -49,6 +50,7 @@ pub(crate) fn is_damage(error: &BundleError) -> bool {
         | Fault::Place { .. }
         | Fault::Beyond { .. }
         | Fault::Malformed { .. }
+        | Fault::Compressed { .. }
         | Fault::Twice { .. } => true,
     }
 }

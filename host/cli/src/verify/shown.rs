@@ -46,7 +46,7 @@ impl Verified {
     pub fn json(&self) -> String {
         let sections = self.sections.iter().map(|Entry { kind, offset, length, optional, digest }| {
             let (kind, digest) = (kind.to_string(), digest.to_string());
-            json!({ "kind": kind, "offset": offset, "bytes": length, "optional": optional, "sha256": digest })
+            json!({ "kind": kind, "offset": offset, "bytes": length, "optional": optional, "blake3": digest })
         });
         let signature = match self.signature {
             Signed::Not => Value::Null,
@@ -101,7 +101,7 @@ mod tests {
             "file       ./plugin, whole",
             "launcher   8 bytes",
             "component  1 bytes",
-            "           2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6",
+            "           ea7aa1fc9efdbe106dbb70369a75e9671fa29d52bd55536711bf197477b8f021",
             "manifest   51 bytes",
             "           ",
             "of-another-kind  1 bytes",

@@ -26,7 +26,7 @@ fn a_packed_plugin_has_all_that_it_runs() {
     let kinds: Vec<Kind> = bundle.entries().map(|entry| entry.kind).collect();
     assert_eq!(kinds, [Kind::COMPONENT, Kind::CODE, Kind::MANIFEST]);
     let section = |kind| bundle.section(kind).unwrap().unwrap();
-    assert_eq!(*section(Kind::COMPONENT), component);
+    assert_eq!(bundle.component().unwrap().unwrap(), component);
     assert_eq!(*section(Kind::CODE), [b"code of ", &component[..]].concat());
     let description: Value = serde_json::from_slice(&section(Kind::MANIFEST)).unwrap();
     assert_eq!((&description["manifest"]["name"], &description["openapi"]), (&json!("fake"), &Value::Null));
@@ -73,7 +73,7 @@ fn a_plugin_that_runs_is_replaced() {
     running.kill().unwrap();
     running.wait().unwrap();
     assert_ne!(waiting, component);
-    assert_eq!(*stage.bundle("plugin").section(Kind::COMPONENT).unwrap().unwrap(), component);
+    assert_eq!(stage.bundle("plugin").component().unwrap().unwrap(), component);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_launcher_for_another_cpu_is_packed_without_code() {
     let bundle = stage.bundle("plugin");
     let kinds: Vec<Kind> = bundle.entries().map(|entry| entry.kind).collect();
     assert_eq!(kinds, [Kind::COMPONENT, Kind::MANIFEST]);
-    assert_eq!(*bundle.section(Kind::COMPONENT).unwrap().unwrap(), component);
+    assert_eq!(bundle.component().unwrap().unwrap(), component);
     assert!(stage.read("plugin").starts_with(&stage.read("foreign")));
 }
 
@@ -112,8 +112,8 @@ fn a_crate_is_built() {
     let manifest = "[package]\nname = \"mine\"\nedition = \"2024\"\n[workspace]\n[lib]\ncrate-type = [\"cdylib\"]\n";
     fs::write(stage.file("mine/Cargo.toml"), manifest).unwrap();
     assert_eq!(stage.pack(&["mine"]).out(), "fake\n", "the plugin's name, and not the crate's");
-    let component = stage.bundle("fake").section(Kind::COMPONENT).unwrap().unwrap();
-    assert_eq!(*component, stage.read("mine/target/wasm32-wasip2/release/mine.wasm"));
+    let component = stage.bundle("fake").component().unwrap().unwrap();
+    assert_eq!(component, stage.read("mine/target/wasm32-wasip2/release/mine.wasm"));
     let launcher = fake_launcher();
     let run = stage.run(&["dev", "mine", "--launcher", launcher.to_str().unwrap(), "--port", "0", "--get", "/"]);
     assert!(run.out().starts_with("200 OK\n"));

@@ -19,7 +19,7 @@ fn a_whole_plugin_is_shown() {
     assert!(text.lines().all(|line| line.len() <= 80), "{text}");
     let json: Value = serde_json::from_str(&stage.run(&["verify", "greeter", "--json"]).out()).unwrap();
     assert_eq!((&json["name"], &json["version"], &json["signature"]), (&json!("fake"), &json!("1.2.3"), &Value::Null));
-    assert_eq!(json["sections"][0]["sha256"], json!(Digest::of(&component).to_string()));
+    assert_eq!(json["sections"][0]["blake3"], json!(Digest::of(&component).to_string()));
     assert_eq!(json["launcher_bytes"], json!(fake_launcher().metadata().unwrap().len()));
 }
 
@@ -91,7 +91,7 @@ fn what_cannot_be_looked_at_is_told_apart() {
     for (arguments, code, text) in [
         (&["gone"][..], 9, "cannot open the file"),
         (&["."], 9, "this is no regular file"),
-        (&["newer"], 9, "it has version 0 of the format"),
+        (&["newer"], 9, "it has version 3 of the format"),
         (&["text"], 10, "error: text is not packed: "),
         (&[launcher.to_str().unwrap()], 10, "is not packed: "),
         (&["greeter", "--key", "gone.pub"], 9, "cannot read the key file gone.pub"),

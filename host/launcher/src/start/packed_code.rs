@@ -44,8 +44,8 @@ fn linked(bundle: &Bundle, limits: &Limits) -> Result<Option<Component>, LaunchE
 /// The component as it is in the bundle, compiled or from what was kept. It blocks.
 pub(super) fn compile(bundle: &Bundle, limits: &Limits, cache: &CodeCache) -> Result<Component, LaunchError> {
     let kind = Kind::COMPONENT;
-    let section = bundle.section(kind)?.ok_or_else(|| LaunchError::NotInBundle { path: bundle.path().to_owned(), kind })?;
-    Ok(Component::load_bytes(&Engine::new(limits)?, &section, bundle.path(), Some(cache))?)
+    let component = bundle.component()?.ok_or_else(|| LaunchError::NotInBundle { path: bundle.path().to_owned(), kind })?;
+    Ok(Component::load_bytes(&Engine::new(limits)?, &component, bundle.path(), Some(cache))?)
 }
 
 /// The code stays where it is until the process ends, as the plugin does.

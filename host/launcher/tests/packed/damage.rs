@@ -124,9 +124,9 @@ async fn another_version_of_the_format_does_not_start() {
     let mut file = Pack::hello().binary();
     // Behind the version there are 12 bytes.
     let version = file.len() - 16;
-    assert_eq!(file[version..version + 4], 1u32.to_le_bytes());
-    file[version] = 2;
-    fails_before_line_1(Start::with_binary(&file), 4, &["version 2 of the format", "knows 1"]).await;
+    assert_eq!(file[version..version + 4], 2u32.to_le_bytes());
+    file[version] = 1;
+    fails_before_line_1(Start::with_binary(&file), 4, &["version 1 of the format", "knows 2"]).await;
 }
 
 #[tokio::test]

@@ -117,3 +117,33 @@ async fn a_socket_path_that_is_too_long_is_told_before_line_1() {
     let start = Pack::hello().start().argument("--socket-path").argument(&long);
     crate::fails_before_line_1(start, 7, &["108 bytes", "107"]).await;
 }
+
+/// Of the code of the process's own executable: how much there is, and how much of it is in memory for the process, in KiB.
+fn code_kb(launcher: &Launcher) -> (usize, usize) {
+    let smaps = fs::read_to_string(format!("/proc/{}/smaps", launcher.id())).unwrap();
+    let exe = fs::read_link(format!("/proc/{}/exe", launcher.id())).unwrap();
+    let (mut of_code, mut size, mut resident) = (false, 0, 0);
+    for line in smaps.lines() {
+        let mut words = line.split_ascii_whitespace();
+        match (words.next().unwrap(), words.next()) {
+            ("Size:", Some(kb)) if of_code => size += kb.parse::<usize>().unwrap(),
+            ("Rss:", Some(kb)) if of_code => resident += kb.parse::<usize>().unwrap(),
+            (first, Some(protection)) if !first.ends_with(':') => {
+                of_code = protection == "r-xp" && line.ends_with(exe.to_str().unwrap());
+            }
+            _ => {}
+        }
+    }
+    (size, resident)
+}
+
+#[tokio::test]
+async fn code_that_only_the_start_ran_is_unmapped() {
+    let launcher = Pack::hello().start().ready().await;
+    let line: serde_json::Value = serde_json::from_str(&launcher.logged("code of the start is unmapped").await).unwrap();
+    let (size, resident) = code_kb(&launcher);
+    assert_eq!(line["bytes"], size * 1024);
+    assert!(resident < size / 4, "{resident} of {size} KiB");
+    answers(&launcher).await;
+    launcher.stop().await;
+}

@@ -51,7 +51,7 @@ impl Pack {
 
     /// The bundle as for another architecture, whose code this launcher could not have.
     pub(crate) fn without_code(&self) -> Builder<'_> {
-        let bundle = Bundle::builder().section(Kind::MANIFEST, &self.description).section(Kind::COMPONENT, &self.component);
+        let bundle = Bundle::builder().section(Kind::MANIFEST, &self.description).component(self.component.clone());
         match &self.ui {
             Some(ui) => bundle.section(Kind::UI, section::compressed(&Bytes::copy_from_slice(ui), UiLimits::default()).unwrap()),
             None => bundle,
