@@ -18,7 +18,7 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let target = out.ancestors().find(|path| path.ends_with("build")).and_then(Path::parent).map_or(out.clone(), Path::to_owned);
     let target = target.join("guests");
-    for changed in ["wit", "guest-sdk", "host/protocol/src", "host/test-guests/guests", "Cargo.lock", "Cargo.toml"] {
+    for changed in ["wit", "guest-sdk", "host/protocol/src", "host/test-guests/guests", "Cargo.lock", "Cargo.toml", ".cargo"] {
         println!("cargo::rerun-if-changed={}", root.join(changed).display());
     }
 
@@ -90,6 +90,12 @@ fn build(manifest: &Path, target: &Path, selected: &[String]) -> Result<()> {
         .args(selected)
         // No test here opens an interface in a browser, and building one takes npm and its registry.
         .env("SKIP_WEB_BUILD", "1")
+        // The examples as the guests are: what they depend on is compiled once, and they are not run for long.
+        .envs([
+            ("CARGO_PROFILE_PLUGIN_OPT_LEVEL", "1"),
+            ("CARGO_PROFILE_PLUGIN_CODEGEN_UNITS", "16"),
+            ("CARGO_PROFILE_PLUGIN_LTO", "off"),
+        ])
         // What the build around this one set is not for guests.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("RUSTFLAGS")
