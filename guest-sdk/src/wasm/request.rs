@@ -18,7 +18,7 @@ use crate::identity::{Actor, AuthenticatedCaller, Role, Verified};
 use crate::{RequestBodyError, RequestId};
 
 thread_local! {
-    /// The names of earlier requests' headers.
+    /// The names of headers that came before, of requests and of what was fetched.
     static NAMES: RefCell<header_block::Names> = const { RefCell::new(header_block::Names::new()) };
 }
 

@@ -74,10 +74,7 @@ impl Log {
             .buffered_lines_limit(QUEUED_LINES)
             .thread_name("log")
             .finish(std::io::stderr());
-        let (filter, wrong) = match level {
-            Some(level) => (filter_for(level), None),
-            None => filter_of_environment(),
-        };
+        let (filter, wrong) = filter(&level.map_or_else(|| std::env::var(RUST_LOG).unwrap_or_default(), directives));
         let lost = writer.error_counter();
         let lines = tracing_subscriber::fmt::layer()
             .with_writer(writer)
@@ -99,35 +96,23 @@ impl Log {
 }
 
 /// The guest's lines and the launcher's from this level on, and those of the libraries in it from `info` on at most: below that they say nothing to an operator.
-fn filter_for(level: LogLevel) -> Targets {
+fn directives(level: LogLevel) -> String {
     let others = match level {
         LogLevel::Debug | LogLevel::Trace => LogLevel::Info,
         LogLevel::Off | LogLevel::Error | LogLevel::Warn | LogLevel::Info => level,
     };
-    let own = ["temps_launcher", "temps_plugin", GUEST_LOG_TARGET];
-    Targets::new().with_default(filter_level(others)).with_targets(own.map(|target| (target, filter_level(level))))
+    let (level, others) = (level.text(), others.text());
+    format!("{others},temps_launcher={level},temps_plugin={level},{GUEST_LOG_TARGET}={level}")
 }
 
-fn filter_level(level: LogLevel) -> LevelFilter {
-    match level {
-        LogLevel::Off => LevelFilter::OFF,
-        LogLevel::Error => LevelFilter::ERROR,
-        LogLevel::Warn => LevelFilter::WARN,
-        LogLevel::Info => LevelFilter::INFO,
-        LogLevel::Debug => LevelFilter::DEBUG,
-        LogLevel::Trace => LevelFilter::TRACE,
-    }
-}
-
-/// What `RUST_LOG` asks for, or `info` with what is wrong with it. It may name levels and targets; what names spans or fields is for programs that have them.
-fn filter_of_environment() -> (Targets, Option<ParseError>) {
-    let text = std::env::var(RUST_LOG).unwrap_or_default();
-    let directives = text.split(',').map(str::trim).filter(|directive| !directive.is_empty()).collect::<Vec<_>>();
+/// What these directives ask for, or `info` with what is wrong with them. They may name levels and targets; what names spans or fields is for programs that have them.
+fn filter(directives: &str) -> (Targets, Option<ParseError>) {
+    let given = directives.split(',').map(str::trim).filter(|directive| !directive.is_empty()).collect::<Vec<_>>();
     let default = || Targets::new().with_default(LevelFilter::INFO);
-    if directives.is_empty() {
+    if given.is_empty() {
         return (default(), None);
     }
-    match directives.join(",").parse() {
+    match given.join(",").parse() {
         Ok(filter) => (filter, None),
         Err(error) => (default(), Some(error)),
     }
