@@ -105,7 +105,7 @@ mod tests {
             "manifest   51 bytes",
             "           ",
             "of-another-kind  1 bytes",
-            "           2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+            "           3ae7d805f6789a6402acb70ad4096a85a56bf6804eaf25c0493ac697548d30b5",
             "signature  none",
         ];
         for (line, expected) in text.lines().zip(expected) {
