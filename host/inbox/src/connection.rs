@@ -5,11 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
-use sea_orm::{
-    DatabaseConnection, DatabaseConnectionType, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::InboxError;
 use crate::schema::{MigrateError, migrate};
@@ -21,19 +17,19 @@ const BUSY: Duration = Duration::from_secs(5);
 pub(crate) const PAGE: usize = 4096;
 
 /// Opens the file, which is created if it is not there, for this user only. `bytes` is what it may not grow beyond.
-pub(crate) fn create(path: &Path, bytes: usize) -> Result<DatabaseConnection, InboxError> {
+pub(crate) fn create(path: &Path, bytes: usize) -> Result<Connection, InboxError> {
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
     file.map_err(|source| InboxError::File { path: path.to_owned(), source })?;
     open(path, bytes)
 }
 
 /// Opens the file, which has to be there, and brings its tables up to date.
-pub(crate) fn open(path: &Path, bytes: usize) -> Result<DatabaseConnection, InboxError> {
-    let connection = connect(path, bytes).map_err(|source| InboxError::Sqlite { path: path.to_owned(), source })?;
-    let db = DatabaseConnection::from(DatabaseConnectionType::RusqliteSharedConnection(connection.into()));
-    match migrate(&db) {
+pub(crate) fn open(path: &Path, bytes: usize) -> Result<Connection, InboxError> {
+    let failed = |source| InboxError::Open { path: path.to_owned(), source };
+    let mut db = connect(path, bytes).map_err(failed)?;
+    match migrate(&mut db) {
         Ok(()) => Ok(db),
-        Err(MigrateError::Database(source)) => Err(InboxError::Open { path: path.to_owned(), source }),
+        Err(MigrateError::Database(source)) => Err(failed(source)),
         Err(MigrateError::Newer { found, known }) => Err(InboxError::Newer { path: path.to_owned(), found, known }),
     }
 }
@@ -50,7 +46,6 @@ fn connect(path: &Path, bytes: usize) -> rusqlite::Result<Connection> {
 }
 
 /// Begins a transaction that writes, which waits for others that do.
-pub(crate) fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
-    db.begin_with_options(options)
+pub(crate) fn begin(db: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    db.transaction_with_behavior(TransactionBehavior::Immediate)
 }

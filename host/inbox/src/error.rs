@@ -2,7 +2,6 @@ use std::io;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
-use sea_orm::{DbErr, RuntimeErr};
 
 /// Why the inbox cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +18,7 @@ pub enum InboxError {
         /// The file.
         path: PathBuf,
         /// What the database said.
-        source: DbErr,
+        source: rusqlite::Error,
     },
     /// The file is another kind of thing, or its mode cannot be set.
     #[error("cannot use {} as the event inbox: {source}", path.display())]
@@ -41,15 +40,7 @@ pub enum InboxError {
     },
     /// The disk is full, or the file has as many bytes as it may.
     #[error("there is no room left for events: {0}")]
-    Full(#[source] DbErr),
-    /// The file cannot be opened, or is no inbox, in SQLite's own words.
-    #[error("cannot open the event inbox {}: {source}", path.display())]
-    Sqlite {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite said.
-        source: rusqlite::Error,
-    },
+    Full(#[source] rusqlite::Error),
     /// There is no thread to be had for it.
     #[error("cannot start the event inbox's thread: {0}")]
     Thread(#[source] io::Error),
@@ -58,18 +49,12 @@ pub enum InboxError {
     Panicked,
     /// A read or write failed.
     #[error("the event inbox failed: {0}")]
-    Database(#[source] DbErr),
+    Database(#[source] rusqlite::Error),
 }
 
-impl From<DbErr> for InboxError {
-    fn from(error: DbErr) -> Self {
-        let (DbErr::Conn(RuntimeErr::Rusqlite(source))
-        | DbErr::Exec(RuntimeErr::Rusqlite(source))
-        | DbErr::Query(RuntimeErr::Rusqlite(source))) = &error
-        else {
-            return Self::Database(error);
-        };
-        match source.sqlite_error_code() {
+impl From<rusqlite::Error> for InboxError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full(error),
             _ => Self::Database(error),
         }

@@ -1,17 +1,15 @@
 //! What is kept of an event.
 
-use sea_orm::entity::prelude::*;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Params, Row};
 use temps_plugin_protocol::PluginEvent;
 
 /// An event in the inbox.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "event")]
-pub struct Model {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
     /// The order of arrival, from 1. Never used twice.
-    #[sea_orm(primary_key)]
     pub sequence: i64,
     /// The event's own id, which tells a second delivery.
-    #[sea_orm(unique)]
     pub id: String,
     /// The type, such as `deployment.succeeded`.
     pub event_type: String,
@@ -36,24 +34,21 @@ pub struct Model {
 }
 
 /// Where an event stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "Text")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// It waits for its delivery, or is being delivered.
-    #[sea_orm(string_value = "pending")]
     Pending,
     /// The plugin has taken it.
-    #[sea_orm(string_value = "done")]
     Done,
     /// Every delivery failed. Only an operator has it tried again.
-    #[sea_orm(string_value = "dead")]
     Dead,
     /// An operator has given it up.
-    #[sea_orm(string_value = "dropped")]
     Dropped,
 }
 
 impl State {
+    const ALL: [Self; 4] = [Self::Pending, Self::Done, Self::Dead, Self::Dropped];
+
     /// The state's name, such as `pending`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -72,13 +67,47 @@ impl std::fmt::Display for State {
     }
 }
 
-/// An event belongs to no other table.
-#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+impl ToSql for State {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
 
-impl ActiveModelBehavior for ActiveModel {}
+impl FromSql for State {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name = value.as_str()?;
+        let state = Self::ALL.into_iter().find(|state| state.as_str() == name);
+        state.ok_or_else(|| FromSqlError::Other(format!("`{name}` is no state of an event").into()))
+    }
+}
 
-impl Model {
+impl Event {
+    /// The events that `clause` selects.
+    pub(crate) fn select(db: &Connection, clause: &str, parameters: impl Params) -> rusqlite::Result<Vec<Self>> {
+        let mut statement = db.prepare_cached(&format!(
+            "SELECT sequence, id, event_type, timestamp, project_id, data, state, attempts, received_at, next_try_at, settled_at, last_error
+             FROM event {clause}"
+        ))?;
+        statement.query_map(parameters, Self::from_row)?.collect()
+    }
+
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            sequence: row.get("sequence")?,
+            id: row.get("id")?,
+            event_type: row.get("event_type")?,
+            timestamp: row.get("timestamp")?,
+            project_id: row.get("project_id")?,
+            data: row.get("data")?,
+            state: row.get("state")?,
+            attempts: row.get("attempts")?,
+            received_at: row.get("received_at")?,
+            next_try_at: row.get("next_try_at")?,
+            settled_at: row.get("settled_at")?,
+            last_error: row.get("last_error")?,
+        })
+    }
+
     /// The event as the host sent it.
     ///
     /// # Errors

@@ -4,15 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DatabaseConnection, DatabaseTransaction, EntityTrait, NotSet, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
-};
+use rusqlite::{Connection, OptionalExtension, params};
 use temps_plugin_protocol::PluginEvent;
 
 use crate::backoff::pause;
 use crate::connection::{self, PAGE, begin};
-use crate::event::{ActiveModel, Column, Entity, Model, State};
+use crate::event::{Event, State};
 use crate::schema::pragma;
 use crate::worker::Worker;
 use crate::{Committed, Counts, Due, Ended, InboxError, Outcome, Put, Said, Settings, Step};
@@ -56,7 +53,7 @@ impl Inbox {
     ///
     /// [`InboxError`].
     pub async fn counts(&self) -> Result<Counts, InboxError> {
-        self.worker.run(counts).await
+        self.worker.run(|db| Ok(counts(db)?)).await
     }
 
     /// Closes the file. Without it, the next start has a little more to read.
@@ -71,7 +68,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn commit(&self, db: &DatabaseConnection, step: &Step) -> Result<Committed, InboxError> {
+    fn commit(&self, db: &mut Connection, step: &Step) -> Result<Committed, InboxError> {
         let transaction = begin(db)?;
         let mut committed = Committed::default();
         let mut room = if step.came.is_empty() { Room::default() } else { self.room(&transaction)? };
@@ -92,8 +89,8 @@ impl Writer<'_> {
         Ok(committed)
     }
 
-    fn room(&self, db: &DatabaseTransaction) -> Result<Room, InboxError> {
-        let pending = Entity::find().filter(Column::State.eq(State::Pending)).count(db)?;
+    fn room(&self, db: &Connection) -> Result<Room, InboxError> {
+        let pending = count(db, State::Pending)?;
         let used = pragma(db, "page_count")?.saturating_sub(pragma(db, "freelist_count")?);
         let used = usize::try_from(used).unwrap_or(usize::MAX).saturating_mul(PAGE);
         Ok(Room {
@@ -103,21 +100,15 @@ impl Writer<'_> {
     }
 
     /// Writes down how a delivery ended. An event that an operator has dropped meanwhile stays so.
-    fn settle(&self, db: &DatabaseTransaction, said: &Said) -> Result<Option<Ended>, InboxError> {
-        let Some(found) = Entity::find_by_id(said.sequence).filter(Column::State.eq(State::Pending)).one(db)? else {
+    fn settle(&self, db: &Connection, said: &Said) -> Result<Option<Ended>, InboxError> {
+        let found = Event::select(db, "WHERE sequence = ? AND state = ?", params![said.sequence, State::Pending])?;
+        let Some(found) = found.into_iter().next() else {
             return Ok(None);
         };
         Ok(match &said.outcome {
             Outcome::Done => {
-                let done = ActiveModel {
-                    state: Set(State::Done),
-                    data: Set(None),
-                    next_try_at: Set(None),
-                    settled_at: Set(Some(now())),
-                    last_error: Set(None),
-                    ..unchanged(&found)
-                };
-                Entity::update(done).exec(db)?;
+                let sql = "UPDATE event SET state = ?, data = NULL, next_try_at = NULL, settled_at = ?, last_error = NULL WHERE sequence = ?";
+                db.prepare_cached(sql)?.execute(params![State::Done, now(), found.sequence])?;
                 None
             }
             Outcome::Failed(reason) if u32_of(self.settings.tries) <= said.attempt => Some(die(db, &found, reason)?),
@@ -126,41 +117,25 @@ impl Writer<'_> {
         })
     }
 
-    fn again(&self, db: &DatabaseTransaction, found: &Model, attempts: u32, reason: &str) -> Result<Ended, InboxError> {
+    fn again(&self, db: &Connection, found: &Event, attempts: u32, reason: &str) -> Result<Ended, InboxError> {
         let after = pause(attempts.max(1), self.settings);
-        let again = ActiveModel {
-            attempts: Set(attempts),
-            next_try_at: Set(Some(now().saturating_add(millis(after)))),
-            last_error: Set(Some(reason.to_owned())),
-            ..unchanged(found)
-        };
-        Entity::update(again).exec(db)?;
+        let sql = "UPDATE event SET attempts = ?, next_try_at = ?, last_error = ? WHERE sequence = ?";
+        db.prepare_cached(sql)?.execute(params![attempts, now().saturating_add(millis(after)), reason, found.sequence])?;
         Ok(Ended::Again { id: found.id.clone(), after })
     }
 
     /// Begins deliveries of the first events that wait, as many as may be under way at once. An event that waits for its next try holds its
     /// place, so that with one place the order stays.
-    fn begin_due(
-        &self,
-        db: &DatabaseTransaction,
-        under_way: &[i64],
-        at_once: usize,
-        committed: &mut Committed,
-    ) -> Result<(), InboxError> {
-        let places = u64::try_from(at_once).unwrap_or(u64::MAX);
-        let mut taken = u64::try_from(under_way.len()).unwrap_or(u64::MAX);
+    fn begin_due(&self, db: &Connection, under_way: &[i64], at_once: usize, committed: &mut Committed) -> Result<(), InboxError> {
+        let mut taken = under_way.len();
         let mut after = 0;
-        while taken < places {
-            let waiting = Entity::find()
-                .filter(Column::State.eq(State::Pending))
-                .filter(Column::Sequence.gt(after))
-                .order_by_asc(Column::Sequence)
-                .limit(places)
-                .all(db)?;
+        while taken < at_once {
+            let clause = "WHERE state = ? AND sequence > ? ORDER BY sequence LIMIT ?";
+            let waiting = Event::select(db, clause, params![State::Pending, after, i64_of(at_once)])?;
             let Some(last) = waiting.last() else { break };
             after = last.sequence;
             for event in waiting.into_iter().filter(|event| !under_way.contains(&event.sequence)) {
-                if taken >= places {
+                if taken >= at_once {
                     break;
                 }
                 match self.begin(db, event)? {
@@ -179,7 +154,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn begin(&self, db: &DatabaseTransaction, found: Model) -> Result<Begun, InboxError> {
+    fn begin(&self, db: &Connection, found: Event) -> Result<Begun, InboxError> {
         // A clock that was set back makes no pause longer than the longest.
         let left = found.next_try_at.unwrap_or(0).saturating_sub(now()).min(millis(self.settings.longest_wait));
         if let Ok(left @ 1..) = u64::try_from(left) {
@@ -194,28 +169,27 @@ impl Writer<'_> {
             Err(error) => return Ok(Begun::Dead(die(db, &found, &format!("what is kept of it is damaged: {error}"))?)),
         };
         let attempt = found.attempts.saturating_add(1);
-        let begun = ActiveModel { attempts: Set(attempt), next_try_at: Set(None), ..unchanged(&found) };
-        Entity::update(begun).exec(db)?;
+        let sql = "UPDATE event SET attempts = ?, next_try_at = NULL WHERE sequence = ?";
+        db.prepare_cached(sql)?.execute(params![attempt, found.sequence])?;
         Ok(Begun::Due(Box::new(Due { sequence: found.sequence, event, attempt })))
     }
 
     /// Takes out what is done or dropped, beyond the newest that are kept.
-    fn forget_done(&self, db: &DatabaseTransaction) -> Result<(), InboxError> {
+    fn forget_done(&self, db: &Connection) -> Result<(), InboxError> {
         for state in [State::Done, State::Dropped] {
             if let Some(last) = beyond(db, state, self.settings.history)? {
-                Entity::delete_many().filter(Column::State.eq(state)).filter(Column::Sequence.lte(last)).exec(db)?;
+                delete(db, state, last)?;
             }
         }
         Ok(())
     }
 
-    fn forget_dead(&self, db: &DatabaseTransaction) -> Result<Vec<Ended>, InboxError> {
+    fn forget_dead(&self, db: &Connection) -> Result<Vec<Ended>, InboxError> {
         let Some(last) = beyond(db, State::Dead, self.settings.dead)? else {
             return Ok(Vec::new());
         };
-        let old = || Condition::all().add(Column::State.eq(State::Dead)).add(Column::Sequence.lte(last));
-        let gone = Entity::find().filter(old()).all(db)?;
-        Entity::delete_many().filter(old()).exec(db)?;
+        let gone = Event::select(db, "WHERE state = ? AND sequence <= ?", params![State::Dead, last])?;
+        delete(db, State::Dead, last)?;
         Ok(gone.into_iter().map(|event| Ended::Forgotten { id: event.id, event_type: event.event_type }).collect())
     }
 }
@@ -233,73 +207,50 @@ enum Begun {
     Dead(Ended),
 }
 
-fn put(db: &DatabaseTransaction, event: &PluginEvent, room: &mut Room) -> Result<Put, InboxError> {
+fn put(db: &Connection, event: &PluginEvent, room: &mut Room) -> Result<Put, InboxError> {
     let data = event.data.to_string();
     let bytes = data.len().saturating_add(event.id.len()).saturating_add(event.event_type.len());
-    if Entity::find().filter(Column::Id.eq(&event.id)).count(db)? > 0 {
+    if db.prepare_cached("SELECT 1 FROM event WHERE id = ?")?.exists([&event.id])? {
         return Ok(Put::Known);
     }
     if room.events == 0 || room.bytes < bytes {
         return Ok(Put::Full);
     }
-    let row = ActiveModel {
-        sequence: NotSet,
-        id: Set(event.id.clone()),
-        event_type: Set(event.event_type.clone()),
-        timestamp: Set(event.timestamp.clone()),
-        project_id: Set(event.project_id),
-        data: Set(Some(data)),
-        state: Set(State::Pending),
-        attempts: Set(0),
-        received_at: Set(now()),
-        next_try_at: Set(None),
-        settled_at: Set(None),
-        last_error: Set(None),
-    };
     // Nobody else writes during the transaction: what was not known above is not known now.
-    Entity::insert(row).exec_without_returning(db)?;
+    let sql = "INSERT INTO event (id, event_type, timestamp, project_id, data, state, received_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    let row = params![event.id, event.event_type, event.timestamp, event.project_id, data, State::Pending, now()];
+    db.prepare_cached(sql)?.execute(row)?;
     room.events = room.events.saturating_sub(1);
     room.bytes = room.bytes.saturating_sub(bytes);
     Ok(Put::Taken)
 }
 
-fn die(db: &DatabaseTransaction, found: &Model, reason: &str) -> Result<Ended, InboxError> {
-    let dead = ActiveModel {
-        state: Set(State::Dead),
-        next_try_at: Set(None),
-        settled_at: Set(Some(now())),
-        last_error: Set(Some(reason.to_owned())),
-        ..unchanged(found)
-    };
-    Entity::update(dead).exec(db)?;
+fn die(db: &Connection, found: &Event, reason: &str) -> Result<Ended, InboxError> {
+    let sql = "UPDATE event SET state = ?, next_try_at = NULL, settled_at = ?, last_error = ? WHERE sequence = ?";
+    db.prepare_cached(sql)?.execute(params![State::Dead, now(), reason, found.sequence])?;
     Ok(Ended::Dead { id: found.id.clone(), attempts: found.attempts, reason: reason.to_owned() })
 }
 
-/// The event, with nothing set but which it is.
-pub(crate) fn unchanged(event: &Model) -> ActiveModel {
-    ActiveModel { sequence: sea_orm::ActiveValue::Unchanged(event.sequence), ..Default::default() }
-}
-
 /// The last event in this state that is not among the `kept` newest.
-fn beyond(db: &DatabaseTransaction, state: State, kept: usize) -> Result<Option<i64>, InboxError> {
-    let found = Entity::find()
-        .select_only()
-        .column(Column::Sequence)
-        .filter(Column::State.eq(state))
-        .order_by_desc(Column::Sequence)
-        .offset(u64::try_from(kept).unwrap_or(u64::MAX))
-        .limit(1)
-        .into_tuple()
-        .one(db)?;
-    Ok(found)
+fn beyond(db: &Connection, state: State, kept: usize) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT sequence FROM event WHERE state = ? ORDER BY sequence DESC LIMIT 1 OFFSET ?";
+    db.prepare_cached(sql)?.query_row(params![state, i64_of(kept)], |row| row.get(0)).optional()
 }
 
-pub(crate) fn counts(db: &DatabaseConnection) -> Result<Counts, InboxError> {
-    let pending = || Entity::find().filter(Column::State.eq(State::Pending));
+fn delete(db: &Connection, state: State, last: i64) -> rusqlite::Result<usize> {
+    db.prepare_cached("DELETE FROM event WHERE state = ? AND sequence <= ?")?.execute(params![state, last])
+}
+
+fn count(db: &Connection, state: State) -> rusqlite::Result<u64> {
+    db.prepare_cached("SELECT count(*) FROM event WHERE state = ?")?.query_row([state], |row| row.get(0))
+}
+
+pub(crate) fn counts(db: &Connection) -> rusqlite::Result<Counts> {
+    let retried = "SELECT count(*) FROM event WHERE state = ? AND last_error IS NOT NULL";
     Ok(Counts {
-        pending: pending().count(db)?,
-        retried: pending().filter(Column::LastError.is_not_null()).count(db)?,
-        dead: Entity::find().filter(Column::State.eq(State::Dead)).count(db)?,
+        pending: count(db, State::Pending)?,
+        retried: db.prepare_cached(retried)?.query_row([State::Pending], |row| row.get(0))?,
+        dead: count(db, State::Dead)?,
     })
 }
 
@@ -314,4 +265,8 @@ fn millis(time: Duration) -> i64 {
 
 fn u32_of(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn i64_of(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -12,7 +12,7 @@
 //!
 //! | module | what it is about |
 //! |---|---|
-//! | [`event`] | the entity: what is kept of an event |
+//! | [`event`] | what is kept of an event |
 //! | [`settings`] | how many events, how often and with which pauses they are tried |
 //! | [`Inbox`] | the launcher's side: one [`Step`] is one transaction, on disk when it returns |
 //! | [`Operator`] | the other side: what an operator sees and does, beside a running launcher or without one |

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params, params_from_iter};
 
 use crate::connection::{self, begin};
-use crate::event::{ActiveModel, Column, Entity, Model, State};
-use crate::inbox::{counts, now, unchanged};
+use crate::event::{Event, State};
+use crate::inbox::{counts, now};
 use crate::worker::Worker;
 use crate::{Changes, Counts, InboxError, path_in};
 
@@ -58,10 +59,12 @@ impl Operator {
     /// # Errors
     ///
     /// [`InboxError`].
-    pub async fn list(&self, states: &[State], limit: u64) -> Result<Vec<Model>, InboxError> {
-        let states = states.to_vec();
-        let found = Entity::find().filter(Column::State.is_in(states)).order_by_asc(Column::Sequence).limit(limit);
-        self.worker.run(move |db| Ok(found.all(db)?)).await
+    pub async fn list(&self, states: &[State], limit: u64) -> Result<Vec<Event>, InboxError> {
+        let places = vec!["?"; states.len()].join(", ");
+        let clause = format!("WHERE state IN ({places}) ORDER BY sequence LIMIT ?");
+        let limit = Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX));
+        let parameters: Vec<_> = states.iter().map(|state| Value::Text(state.as_str().to_owned())).chain([limit]).collect();
+        self.worker.run(move |db| Ok(Event::select(db, &clause, params_from_iter(parameters))?)).await
     }
 
     /// How many events there are.
@@ -70,7 +73,7 @@ impl Operator {
     ///
     /// [`InboxError`].
     pub async fn counts(&self) -> Result<Counts, InboxError> {
-        self.worker.run(counts).await
+        self.worker.run(|db| Ok(counts(db)?)).await
     }
 
     /// The event with this id.
@@ -78,9 +81,9 @@ impl Operator {
     /// # Errors
     ///
     /// [`InboxError`].
-    pub async fn show(&self, id: &str) -> Result<Option<Model>, InboxError> {
-        let found = Entity::find().filter(Column::Id.eq(id));
-        self.worker.run(move |db| Ok(found.one(db)?)).await
+    pub async fn show(&self, id: &str) -> Result<Option<Event>, InboxError> {
+        let id = id.to_owned();
+        self.worker.run(move |db| Ok(by_id(db, &id)?)).await
     }
 
     /// Has a dead event, or one that waits for its next try, delivered as soon as it is its turn, with all its tries before it. A launcher
@@ -89,13 +92,10 @@ impl Operator {
     /// # Errors
     ///
     /// [`InboxError`].
-    pub async fn retry(&self, id: &str) -> Result<Result<Model, NotChanged>, InboxError> {
-        self.change(id, |event| ActiveModel {
-            state: Set(State::Pending),
-            attempts: Set(0),
-            next_try_at: Set(None),
-            settled_at: Set(None),
-            ..unchanged(event)
+    pub async fn retry(&self, id: &str) -> Result<Result<Event, NotChanged>, InboxError> {
+        self.change(id, |db, event| {
+            let sql = "UPDATE event SET state = ?, attempts = 0, next_try_at = NULL, settled_at = NULL WHERE sequence = ?";
+            db.execute(sql, params![State::Pending, event.sequence])
         })
         .await
     }
@@ -105,31 +105,33 @@ impl Operator {
     /// # Errors
     ///
     /// [`InboxError`].
-    pub async fn drop(&self, id: &str) -> Result<Result<Model, NotChanged>, InboxError> {
-        self.change(id, |event| ActiveModel {
-            state: Set(State::Dropped),
-            data: Set(None),
-            next_try_at: Set(None),
-            settled_at: Set(Some(now())),
-            ..unchanged(event)
+    pub async fn drop(&self, id: &str) -> Result<Result<Event, NotChanged>, InboxError> {
+        self.change(id, |db, event| {
+            let sql = "UPDATE event SET state = ?, data = NULL, next_try_at = NULL, settled_at = ? WHERE sequence = ?";
+            db.execute(sql, params![State::Dropped, now(), event.sequence])
         })
         .await
     }
 
-    async fn change(&self, id: &str, changed: fn(&Model) -> ActiveModel) -> Result<Result<Model, NotChanged>, InboxError> {
+    async fn change(
+        &self,
+        id: &str,
+        change: fn(&Connection, &Event) -> rusqlite::Result<usize>,
+    ) -> Result<Result<Event, NotChanged>, InboxError> {
         let id = id.to_owned();
-        let work = move |db: &DatabaseConnection| {
+        let work = move |db: &mut Connection| {
             let transaction = begin(db)?;
-            let Some(event) = Entity::find().filter(Column::Id.eq(&id)).one(&transaction)? else {
+            let Some(event) = by_id(&transaction, &id)? else {
                 return Ok(Err(NotChanged::Unknown { id }));
             };
             match event.state {
                 State::Pending | State::Dead => {}
                 State::Done | State::Dropped => return Ok(Err(NotChanged::Over { id, state: event.state })),
             }
-            let event = Entity::update(changed(&event)).exec(&transaction)?;
+            change(&transaction, &event)?;
+            let changed = by_id(&transaction, &id)?;
             transaction.commit()?;
-            Ok(Ok(event))
+            Ok(changed.ok_or(NotChanged::Unknown { id }))
         };
         let changed = self.worker.run(work).await?;
         if changed.is_ok() {
@@ -137,4 +139,8 @@ impl Operator {
         }
         Ok(changed)
     }
+}
+
+fn by_id(db: &Connection, id: &str) -> rusqlite::Result<Option<Event>> {
+    Ok(Event::select(db, "WHERE id = ?", [id])?.into_iter().next())
 }

@@ -1,6 +1,6 @@
 //! The tables, and how an older file becomes a newer one.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use rusqlite::Connection;
 
 use crate::connection::begin;
 
@@ -29,37 +29,31 @@ const VERSION: usize = STEPS.len();
 /// What is wrong with a file's version.
 pub(crate) enum MigrateError {
     Newer { found: u32, known: usize },
-    Database(DbErr),
+    Database(rusqlite::Error),
 }
 
-impl From<DbErr> for MigrateError {
-    fn from(error: DbErr) -> Self {
+impl From<rusqlite::Error> for MigrateError {
+    fn from(error: rusqlite::Error) -> Self {
         Self::Database(error)
     }
 }
 
 /// Brings the file to [`VERSION`], in one transaction, so that two that come at once do it once.
-pub(crate) fn migrate(db: &DatabaseConnection) -> Result<(), MigrateError> {
+pub(crate) fn migrate(db: &mut Connection) -> Result<(), MigrateError> {
     let transaction = begin(db)?;
-    let found = version(&transaction)?;
+    let found = pragma(&transaction, "user_version")?;
     let steps =
         usize::try_from(found).ok().and_then(|found| STEPS.get(found..)).ok_or(MigrateError::Newer { found, known: VERSION })?;
     for step in steps {
-        transaction.execute_unprepared(step)?;
+        transaction.execute_batch(step)?;
     }
     if !steps.is_empty() {
-        transaction.execute_unprepared(&format!("PRAGMA user_version = {VERSION}"))?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
     }
     Ok(transaction.commit()?)
 }
 
-fn version(db: &impl ConnectionTrait) -> Result<u32, DbErr> {
-    pragma(db, "user_version")
-}
-
 /// A pragma that is one number.
-pub(crate) fn pragma(db: &impl ConnectionTrait, name: &str) -> Result<u32, DbErr> {
-    let statement = Statement::from_string(db.get_database_backend(), format!("PRAGMA {name}"));
-    let row = db.query_one_raw(statement)?;
-    row.ok_or_else(|| DbErr::Custom(format!("PRAGMA {name} gave nothing")))?.try_get_by_index(0)
+pub(crate) fn pragma(db: &Connection, name: &str) -> rusqlite::Result<u32> {
+    db.pragma_query_value(None, name, |row| row.get(0))
 }

@@ -1,14 +1,14 @@
-//! The thread that a connection lives on: it blocks, and cannot be handed from one thread to another.
+//! The thread that a connection lives on, since it blocks.
 
 use std::sync::mpsc;
 use std::thread;
 
-use sea_orm::DatabaseConnection;
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::InboxError;
 
-type Job = Box<dyn FnOnce(&DatabaseConnection) + Send>;
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A connection and its thread. Dropped, it closes once it has done what it was asked.
 #[derive(Debug)]
@@ -21,18 +21,18 @@ pub(crate) struct Worker {
 impl Worker {
     /// Starts the thread and opens the connection on it.
     pub(crate) async fn start(
-        open: impl FnOnce() -> Result<DatabaseConnection, InboxError> + Send + 'static,
+        open: impl FnOnce() -> Result<Connection, InboxError> + Send + 'static,
     ) -> Result<Self, InboxError> {
         let (jobs, asked) = mpsc::channel::<Job>();
         let (opened, is_open) = oneshot::channel();
         let (close, closed) = oneshot::channel();
         let work = move || {
             match open() {
-                Ok(db) => {
+                Ok(mut db) => {
                     // Whoever waited for it may have given up.
                     drop(opened.send(Ok(())));
                     for job in asked {
-                        job(&db);
+                        job(&mut db);
                     }
                 }
                 Err(error) => drop(opened.send(Err(error))),
@@ -48,10 +48,10 @@ impl Worker {
     /// Does `work` after what was asked before.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&DatabaseConnection) -> Result<T, InboxError> + Send + 'static,
+        work: impl FnOnce(&mut Connection) -> Result<T, InboxError> + Send + 'static,
     ) -> Result<T, InboxError> {
         let (reply, answer) = oneshot::channel();
-        let job = move |db: &DatabaseConnection| drop(reply.send(work(db)));
+        let job = move |db: &mut Connection| drop(reply.send(work(db)));
         // A thread that is gone has dropped the job, which the answer shows.
         drop(self.jobs.send(Box::new(job)));
         answer.await.unwrap_or(Err(InboxError::Panicked))

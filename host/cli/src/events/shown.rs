@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
-use temps_plugin_inbox::event::Model;
+use temps_plugin_inbox::event::Event;
 
 use super::EventsError;
 use crate::terminal::plain;
 
 /// A table with a line for each event, or nothing.
-pub(super) fn table(events: &[Model]) -> String {
+pub(super) fn table(events: &[Event]) -> String {
     if events.is_empty() {
         return String::new();
     }
@@ -38,7 +38,7 @@ pub(super) fn table(events: &[Model]) -> String {
 }
 
 /// All of one event, a line for each field.
-pub(super) fn one(event: &Model) -> String {
+pub(super) fn one(event: &Event) -> String {
     let or_none = |time_of: Option<i64>| time_of.map_or("-".to_owned(), time);
     let project = event.project_id.map_or("-".to_owned(), |id| id.to_string());
     let mut lines = vec![
@@ -64,7 +64,7 @@ pub(super) fn one(event: &Model) -> String {
 }
 
 /// An event as one line of JSON.
-pub(super) fn json_line(event: &Model) -> Result<String, EventsError> {
+pub(super) fn json_line(event: &Event) -> Result<String, EventsError> {
     let failed = |error: serde_json::Error| EventsError::Json { id: event.id.clone(), reason: error.to_string() };
     let data: Value = event.data.as_deref().map_or(Ok(Value::Null), serde_json::from_str).map_err(failed)?;
     let line = json!({
@@ -97,8 +97,8 @@ mod tests {
 
     use super::*;
 
-    fn event() -> Model {
-        Model {
+    fn event() -> Event {
+        Event {
             sequence: 1,
             id: "one".into(),
             event_type: "a.b".into(),
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_table_has_columns() {
-        let pending = Model { id: "another".into(), state: State::Pending, attempts: 0, last_error: None, ..event() };
+        let pending = Event { id: "another".into(), state: State::Pending, attempts: 0, last_error: None, ..event() };
         let lines = [
             "STATE    TRIES  RECEIVED              TYPE  ID       LAST ERROR",
             r"dead     8      2026-01-01T00:00:00Z  a.b   one      bad\u{1b}[31m\nnews",
@@ -131,7 +131,7 @@ mod tests {
         let text = one(&event());
         assert!(text.contains("state       dead") && text.ends_with("data\n{\n  \"n\": 1\n}"), "{text}");
         assert!(!text.contains('\x1b'), "{text}");
-        assert!(one(&Model { data: None, ..event() }).ends_with("not kept"));
+        assert!(one(&Event { data: None, ..event() }).ends_with("not kept"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ async fn what_is_no_inbox_is_an_error_that_names_it() {
     let path = folder.path().join("inbox.db");
     std::fs::write(&path, "not a database, but long enough to be taken for one").unwrap();
     let error = Inbox::open(&path, Settings::default()).await.unwrap_err();
-    assert!(matches!(error, InboxError::Sqlite { .. }) && error.to_string().contains("inbox.db"), "{error}");
+    assert!(matches!(error, InboxError::Open { .. }) && error.to_string().contains("inbox.db"), "{error}");
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
     let error = Inbox::open(&path, Settings::default()).await.unwrap_err();

@@ -131,7 +131,7 @@ impl Start {
         let alone = alone();
         let mut child = command
             .args(&self.arguments)
-            .env("RUST_LOG", "debug,sea_orm=info,hyper=info,h2=info,wasmtime=info,cranelift_codegen=info,regalloc2=info")
+            .env("RUST_LOG", "debug,hyper=info,h2=info,wasmtime=info,cranelift_codegen=info,regalloc2=info")
             .envs(self.environment)
             .stdin(if self.version == ProtocolVersion::V1 { Stdio::null() } else { Stdio::piped() })
             .stdout(if self.stdout_open { Stdio::piped() } else { closed_pipe() })
