@@ -16,7 +16,7 @@ impl Kind {
     /// The longest name, in bytes.
     pub const BYTES: usize = 16;
 
-    /// The WebAssembly component, compressed with gzip where that is smaller: see [`Bundle::component`](crate::Bundle::component).
+    /// The WebAssembly component, compressed with Brotli where that is smaller: see [`Bundle::component`](crate::Bundle::component).
     pub const COMPONENT: Self = Self(*b"component\0\0\0\0\0\0\0");
     /// The component compiled for one engine and one kind of CPU.
     pub const CODE: Self = Self(*b"code\0\0\0\0\0\0\0\0\0\0\0\0");
