@@ -61,6 +61,9 @@
 //! meanwhile; so does a loop that computes for long without awaiting. `tokio::sync`'s `blocking_*` methods have no other thread to
 //! wait for.
 //!
+//! Small blocks come from an allocator of the SDK's, which is faster than the C library's. A plugin that defines a `#[global_allocator]` of its own
+//! depends on the SDK without its default feature `allocator`.
+//!
 //! # Several instances
 //!
 //! One instance uses one core. A plugin that keeps nothing in memory that matters says [`stateless`](ExternalPlugin::stateless), and its operator may then give
@@ -91,6 +94,8 @@
 pub mod wasm;
 
 // What the component needs and its tests check natively.
+#[cfg(any(all(target_family = "wasm", feature = "allocator"), test))]
+mod allocator;
 #[cfg(any(target_family = "wasm", test))]
 mod body;
 #[cfg(any(target_family = "wasm", test))]
