@@ -70,7 +70,7 @@ async fn a_full_disk_is_an_error_until_there_is_room() {
         eprintln!("not root: a full disk is not tried, only a full database");
         return;
     }
-    let start = Start::with(test_guests::SQL);
+    let start = Start::with(test_guests::SQL).compiled_anew();
     let data = start.folder().join("data");
     std::fs::create_dir(&data).unwrap();
     let disk = SmallDisk::mount(&data);

@@ -308,7 +308,7 @@ async fn a_signal_while_init_waits_for_the_platform() {
 
 #[tokio::test]
 async fn only_the_first_start_compiles() {
-    let (mut launcher, _channel) = Start::with(test_guests::MIXED).running().await;
+    let (mut launcher, _channel) = Start::with(test_guests::MIXED).compiled_anew().running().await;
     launcher.logged("compiled code is kept for the next start").await;
     let code = launcher.folder().join("data/.launcher/code");
     launcher.signal(Signal::KILL);

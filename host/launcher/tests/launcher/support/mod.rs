@@ -1,6 +1,7 @@
 //! The host's side of the real binary: starting it as Temps does, its channel, and requests on its socket.
 
 mod channel;
+mod code;
 mod health;
 mod http;
 mod pack;

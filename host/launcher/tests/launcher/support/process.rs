@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::code::Code;
 use super::{Answer, Channel, Client};
 
 pub(crate) const SECRET: &str = "a-secret-of-this-run";
@@ -31,14 +32,21 @@ pub(crate) struct Start {
     environment: Vec<(String, OsString)>,
     launch_line: Option<String>,
     stdout_open: bool,
+    /// None where it matters who compiles.
+    code: Option<Code>,
 }
 
 impl Start {
     /// The binary under the name `plugin`, with this component beside it.
     pub(crate) fn with(component: impl AsRef<Path>) -> Self {
         let start = Self::alone();
-        symlink(component, start.folder.path().join("plugin.wasm")).unwrap();
-        start
+        symlink(&component, start.folder.path().join("plugin.wasm")).unwrap();
+        Self { code: Some(Code::of(component.as_ref())), ..start }
+    }
+
+    /// Without the code that other tests compiled.
+    pub(crate) fn compiled_anew(self) -> Self {
+        Self { code: None, ..self }
     }
 
     /// The binary with these bytes beside it as its component.
@@ -72,6 +80,7 @@ impl Start {
             environment: Vec::new(),
             launch_line: Some(launch_line.to_string()),
             stdout_open: true,
+            code: None,
         }
     }
 
@@ -158,12 +167,16 @@ impl Start {
             log_read,
             version: self.version,
             launch_line: self.launch_line,
+            code: self.code,
             folder: self.folder,
         }
     }
 
     /// Spawns the binary and shakes hands, until the ready line.
     pub(crate) async fn ready(self) -> Launcher {
+        if let Some(code) = &self.code {
+            code.put_into(&self.folder.path().join("data")).unwrap();
+        }
         let mut launcher = self.spawn();
         launcher.manifest().await;
         launcher.launch().await;
@@ -228,6 +241,7 @@ pub(crate) struct Launcher {
     log_read: JoinHandle<()>,
     version: ProtocolVersion,
     launch_line: Option<String>,
+    code: Option<Code>,
     folder: TempDir,
 }
 
@@ -237,6 +251,9 @@ impl Drop for Launcher {
             for line in self.log() {
                 eprintln!("{line}");
             }
+        } else if let Some(code) = &self.code {
+            // A launcher that did not start has none.
+            drop(code.take_from(&self.folder.path().join("data")));
         }
     }
 }
@@ -328,6 +345,7 @@ impl Launcher {
             environment: Vec::new(),
             launch_line: self.launch_line.clone(),
             stdout_open: true,
+            code: None,
         }
     }
 
