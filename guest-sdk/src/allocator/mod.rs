@@ -15,8 +15,8 @@ const LARGEST: usize = 1024;
 
 const SIZES: usize = LARGEST / STEP;
 
-/// Bytes that are kept of each size, at most: 1 MiB in all, which a guest that needs large blocks later does without. That is more than
-/// the requests that are under way at once in an instance make and free, as long as they are small ones.
+/// Bytes that are kept of each size, at most: 1 MiB in all, which a guest that needs large blocks later does without. What is beyond goes back to the C library,
+/// which makes it large again.
 const KEPT: usize = 16 * 1024;
 
 /// What dlmalloc aligns to without being asked. Types that need more are few.
