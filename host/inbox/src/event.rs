@@ -1,7 +1,7 @@
 //! What is kept of an event.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, Params, Row};
+use rusqlite::{Connection, Params, Row, params};
 use temps_plugin_protocol::PluginEvent;
 
 /// An event in the inbox.
@@ -89,6 +89,16 @@ impl Event {
              FROM event {clause}"
         ))?;
         statement.query_map(parameters, Self::from_row)?.collect()
+    }
+
+    /// Writes down what may change of an event.
+    pub(crate) fn update(&self, db: &Connection) -> rusqlite::Result<()> {
+        let mut statement = db.prepare_cached(
+            "UPDATE event SET data = ?, state = ?, attempts = ?, next_try_at = ?, settled_at = ?, last_error = ? WHERE sequence = ?",
+        )?;
+        let Self { data, state, attempts, next_try_at, settled_at, last_error, sequence, .. } = self;
+        statement.execute(params![data, state, attempts, next_try_at, settled_at, last_error, sequence])?;
+        Ok(())
     }
 
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {

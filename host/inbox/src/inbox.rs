@@ -107,21 +107,22 @@ impl Writer<'_> {
         };
         Ok(match &said.outcome {
             Outcome::Done => {
-                let sql = "UPDATE event SET state = ?, data = NULL, next_try_at = NULL, settled_at = ?, last_error = NULL WHERE sequence = ?";
-                db.prepare_cached(sql)?.execute(params![State::Done, now(), found.sequence])?;
+                let settled_at = Some(now());
+                Event { state: State::Done, data: None, next_try_at: None, settled_at, last_error: None, ..found }.update(db)?;
                 None
             }
-            Outcome::Failed(reason) if u32_of(self.settings.tries) <= said.attempt => Some(die(db, &found, reason)?),
-            Outcome::Failed(reason) => Some(self.again(db, &found, said.attempt, reason)?),
-            Outcome::Interrupted(reason) => Some(self.again(db, &found, said.attempt.saturating_sub(1), reason)?),
+            Outcome::Failed(reason) if u32_of(self.settings.tries) <= said.attempt => Some(die(db, found, reason)?),
+            Outcome::Failed(reason) => Some(self.again(db, found, said.attempt, reason)?),
+            Outcome::Interrupted(reason) => Some(self.again(db, found, said.attempt.saturating_sub(1), reason)?),
         })
     }
 
-    fn again(&self, db: &Connection, found: &Event, attempts: u32, reason: &str) -> Result<Ended, InboxError> {
+    fn again(&self, db: &Connection, found: Event, attempts: u32, reason: &str) -> Result<Ended, InboxError> {
         let after = pause(attempts.max(1), self.settings);
-        let sql = "UPDATE event SET attempts = ?, next_try_at = ?, last_error = ? WHERE sequence = ?";
-        db.prepare_cached(sql)?.execute(params![attempts, now().saturating_add(millis(after)), reason, found.sequence])?;
-        Ok(Ended::Again { id: found.id.clone(), after })
+        let next_try_at = Some(now().saturating_add(millis(after)));
+        let again = Event { attempts, next_try_at, last_error: Some(reason.to_owned()), ..found };
+        again.update(db)?;
+        Ok(Ended::Again { id: again.id, after })
     }
 
     /// Begins deliveries of the first events that wait, as many as may be under way at once. An event that waits for its next try holds its
@@ -161,17 +162,17 @@ impl Writer<'_> {
             return Ok(Begun::Waits(Duration::from_millis(left)));
         }
         if found.attempts >= u32_of(self.settings.tries) {
-            let reason = found.last_error.as_deref().unwrap_or("the launcher ended during its last delivery");
-            return Ok(Begun::Dead(die(db, &found, reason)?));
+            let reason = found.last_error.clone().unwrap_or_else(|| "the launcher ended during its last delivery".to_owned());
+            return Ok(Begun::Dead(die(db, found, &reason)?));
         }
         let event = match found.to_event() {
             Ok(event) => event,
-            Err(error) => return Ok(Begun::Dead(die(db, &found, &format!("what is kept of it is damaged: {error}"))?)),
+            Err(error) => return Ok(Begun::Dead(die(db, found, &format!("what is kept of it is damaged: {error}"))?)),
         };
         let attempt = found.attempts.saturating_add(1);
-        let sql = "UPDATE event SET attempts = ?, next_try_at = NULL WHERE sequence = ?";
-        db.prepare_cached(sql)?.execute(params![attempt, found.sequence])?;
-        Ok(Begun::Due(Box::new(Due { sequence: found.sequence, event, attempt })))
+        let begun = Event { attempts: attempt, next_try_at: None, ..found };
+        begun.update(db)?;
+        Ok(Begun::Due(Box::new(Due { sequence: begun.sequence, event, attempt })))
     }
 
     /// Takes out what is done or dropped, beyond the newest that are kept.
@@ -225,10 +226,11 @@ fn put(db: &Connection, event: &PluginEvent, room: &mut Room) -> Result<Put, Inb
     Ok(Put::Taken)
 }
 
-fn die(db: &Connection, found: &Event, reason: &str) -> Result<Ended, InboxError> {
-    let sql = "UPDATE event SET state = ?, next_try_at = NULL, settled_at = ?, last_error = ? WHERE sequence = ?";
-    db.prepare_cached(sql)?.execute(params![State::Dead, now(), reason, found.sequence])?;
-    Ok(Ended::Dead { id: found.id.clone(), attempts: found.attempts, reason: reason.to_owned() })
+fn die(db: &Connection, found: Event, reason: &str) -> Result<Ended, InboxError> {
+    let last_error = Some(reason.to_owned());
+    let dead = Event { state: State::Dead, next_try_at: None, settled_at: Some(now()), last_error, ..found };
+    dead.update(db)?;
+    Ok(Ended::Dead { id: dead.id, attempts: dead.attempts, reason: reason.to_owned() })
 }
 
 /// The last event in this state that is not among the `kept` newest.

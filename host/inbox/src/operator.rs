@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, params, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 
 use crate::connection::{self, begin};
 use crate::event::{Event, State};
@@ -93,11 +93,7 @@ impl Operator {
     ///
     /// [`InboxError`].
     pub async fn retry(&self, id: &str) -> Result<Result<Event, NotChanged>, InboxError> {
-        self.change(id, |db, event| {
-            let sql = "UPDATE event SET state = ?, attempts = 0, next_try_at = NULL, settled_at = NULL WHERE sequence = ?";
-            db.execute(sql, params![State::Pending, event.sequence])
-        })
-        .await
+        self.change(id, |event| Event { state: State::Pending, attempts: 0, next_try_at: None, settled_at: None, ..event }).await
     }
 
     /// Gives an event up. If it is being delivered, that goes on, and is the last time. Its id stays known for a while.
@@ -106,18 +102,11 @@ impl Operator {
     ///
     /// [`InboxError`].
     pub async fn drop(&self, id: &str) -> Result<Result<Event, NotChanged>, InboxError> {
-        self.change(id, |db, event| {
-            let sql = "UPDATE event SET state = ?, data = NULL, next_try_at = NULL, settled_at = ? WHERE sequence = ?";
-            db.execute(sql, params![State::Dropped, now(), event.sequence])
-        })
-        .await
+        let dropped = |event| Event { state: State::Dropped, data: None, next_try_at: None, settled_at: Some(now()), ..event };
+        self.change(id, dropped).await
     }
 
-    async fn change(
-        &self,
-        id: &str,
-        change: fn(&Connection, &Event) -> rusqlite::Result<usize>,
-    ) -> Result<Result<Event, NotChanged>, InboxError> {
+    async fn change(&self, id: &str, change: fn(Event) -> Event) -> Result<Result<Event, NotChanged>, InboxError> {
         let id = id.to_owned();
         let work = move |db: &mut Connection| {
             let transaction = begin(db)?;
@@ -128,10 +117,10 @@ impl Operator {
                 State::Pending | State::Dead => {}
                 State::Done | State::Dropped => return Ok(Err(NotChanged::Over { id, state: event.state })),
             }
-            change(&transaction, &event)?;
-            let changed = by_id(&transaction, &id)?;
+            let changed = change(event);
+            changed.update(&transaction)?;
             transaction.commit()?;
-            Ok(changed.ok_or(NotChanged::Unknown { id }))
+            Ok(Ok(changed))
         };
         let changed = self.worker.run(work).await?;
         if changed.is_ok() {
