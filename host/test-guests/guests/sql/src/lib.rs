@@ -7,13 +7,14 @@
 //! | `POST /trap/{label}` | the same, but traps before the commit |
 //! | `POST /leak/{label}` | the same, but keeps the transaction for ever |
 //! | `POST /hold/{label}` | the same, but does not answer |
-//! | `POST /many/{count}/{label}` | the body as a query, that often at once |
+//! | `POST /many/{count}/{label}` | the body, that often at once, sent while a transaction holds the database's writer |
 //! | `POST /streams/{count}/{label}` | the body as a stream, that often, all kept for ever |
 
 use std::cell::RefCell;
 use std::fmt::Write;
 
-use futures::future::join_all;
+use futures::future::maybe_done;
+use futures::poll;
 use raw::bindings::temps::plugin::sqlite::{Access, Connection, Error, RowStream, Transaction, Value};
 use raw::wit_bindgen::StreamResult;
 use raw::{Body, Request, Response, text};
@@ -33,7 +34,7 @@ async fn handle(request: Request) -> Response {
     let parts: Vec<&str> = request.path_with_query.split('/').skip(1).collect();
     let done = match parts[..] {
         ["ok"] => Ok("ok".to_owned()),
-        ["many", count, label] => Ok(many(count.parse().unwrap(), label, &sql).await),
+        ["many", count, label] => many(count.parse().unwrap(), label, &sql).await,
         ["streams", count, label] => streams(count.parse().unwrap(), label, &sql).await,
         [what, label] => run(what, label, sql).await,
         _ => Ok("no such route".to_owned()),
@@ -76,14 +77,23 @@ async fn read(mut stream: RowStream) -> Result<String, Error> {
     Ok(format!("ok {rows}"))
 }
 
-async fn many(count: usize, label: &str, sql: &str) -> String {
-    let connection = match Connection::open(label.to_owned()).await {
-        Ok(connection) => connection,
-        Err(error) => return words(&error),
-    };
-    let done = join_all((0..count).map(|_| connection.query(sql.to_owned(), vec![]))).await;
-    let failed: Vec<String> = done.iter().filter_map(|done| done.as_ref().err()).map(words).collect();
-    format!("ok {}, failed {}: {}", count - failed.len(), failed.len(), failed.first().map_or("", String::as_str))
+async fn many(count: usize, label: &str, sql: &str) -> Result<String, Error> {
+    let connection = Connection::open(label.to_owned()).await?;
+    let held = connection.begin(Access::Write).await?;
+    let mut sent: Vec<_> = (0..count).map(|_| Box::pin(maybe_done(connection.execute(sql.to_owned(), vec![])))).collect();
+    // Each one once: all have been sent before any of them can end.
+    for statement in &mut sent {
+        let _ = poll!(statement.as_mut());
+    }
+    drop(held);
+    let mut failed = Vec::new();
+    for mut statement in sent {
+        statement.as_mut().await;
+        if let Some(Err(error)) = statement.as_mut().take_output() {
+            failed.push(words(&error));
+        }
+    }
+    Ok(format!("ok {}, failed {}: {}", count - failed.len(), failed.len(), failed.first().map_or("", String::as_str)))
 }
 
 async fn streams(count: usize, label: &str, sql: &str) -> Result<String, Error> {
