@@ -112,11 +112,6 @@ impl Locked {
         Ok(Self { path: path.to_owned(), lock })
     }
 
-    /// The folder. The guest's databases lie in it, as those of a native plugin do.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Creates the guest's folder if it is not there, for this user only, and counts what is in it, of which there may be as much as `limits` allow.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ mod intake;
 mod keeper;
 
 pub(crate) use delivery::{Deliver, Undelivered};
-pub(crate) use intake::{EventSink, Intake, PutError, Refusal};
+pub(crate) use intake::{EventSink, Incoming, Intake, PutError, Refusal};
 pub(crate) use keeper::{Keeper, Terms};
 
 #[cfg(test)]

@@ -5,13 +5,13 @@ use temps_plugin_protocol::{ProtocolVersion, ReadyLine};
 use temps_plugin_runtime::{Databases, Limits, Plugin, Setup};
 use tokio::sync::mpsc;
 
-use super::loaded::Loaded;
+use super::loaded::{Loaded, OpeningInbox};
 use super::plan::Terms;
 use super::{Launched, Ready, StepClock};
 use crate::channel::{Link, LinkLimits, LinkedPlatform};
 use crate::data_dir::{DataDir, GUEST_DATA_DIR};
 use crate::error::LaunchError;
-use crate::events::{self, Intake, Keeper};
+use crate::events::{self, Incoming, Intake, Keeper};
 use crate::handshake::HostOutput;
 use crate::instances::{Blueprint, Instances};
 use crate::server::{Gate, Server, Site};
@@ -20,7 +20,8 @@ use crate::socket::{self, SocketFile};
 /// The socket is bound and health checks are answered; the guest's `init` is under way.
 #[derive(Debug)]
 pub(crate) struct Bound {
-    pub(super) parts: Parts,
+    parts: Parts,
+    events: Events,
     line: ReadyLine,
     version: ProtocolVersion,
     output: HostOutput,
@@ -34,11 +35,20 @@ pub(super) struct Parts {
     pub(super) server: Server,
     pub(super) instances: Instances,
     pub(super) link: Arc<Link>,
-    pub(super) keeper: Keeper,
     pub(super) databases: Databases,
     pub(super) limits: Limits,
     /// Locked until the end.
     pub(super) _data: DataDir,
+}
+
+/// What keeps events, once there is the inbox.
+#[derive(Debug)]
+struct Events {
+    inbox: OpeningInbox,
+    changes: Changes,
+    plugin: Plugin,
+    incoming: mpsc::Receiver<Incoming>,
+    terms: events::Terms,
 }
 
 impl Bound {
@@ -68,7 +78,8 @@ impl Bound {
             buffer: limits.event_buffer(),
             drain: limits.drain_time(),
         };
-        let keeper = Keeper::start(inbox, Changes::of(&path_in(data.path())), plugin.clone(), incoming, terms);
+        let changes = Changes::of(&path_in(data.path()));
+        let events = Events { inbox, changes, plugin: plugin.clone(), incoming, terms };
         let site = Site {
             health_path: manifest.health_path.clone(),
             gate: Gate::new(version, secret, pass_headers),
@@ -82,27 +93,39 @@ impl Bound {
         let (instances, server) = Instances::serve(count, &Blueprint { component, setup }, site, listener)?;
         tracing::debug!(socket = %socket_path.display(), "bound");
         let line = ReadyLine { has_ui, openapi: description.openapi };
-        let parts = Parts { socket, server, instances, link, keeper, databases, limits, _data: data };
+        let parts = Parts { socket, server, instances, link, databases, limits, _data: data };
         clock.done("bound");
-        Ok(Self { parts, line, version, output, clock })
+        Ok(Self { parts, events, line, version, output, clock })
     }
 
     /// Goes on: see [`Ready`].
     ///
     /// # Errors
     ///
-    /// [`LaunchError`]: `init` failed, or the handshake.
+    /// [`LaunchError`]: `init` failed, the inbox, or the handshake.
     pub(crate) async fn ready(self) -> Result<Ready, LaunchError> {
-        let Self { parts, line, version, output, mut clock } = self;
-        tokio::select! {
-            biased;
-            initialised = parts.instances.initialised() => initialised?,
-            () = parts.link.wanted() => tracing::debug!("the plugin asks the platform while it is initialised: ready before that has ended"),
-        }
+        let Self { parts, events, line, version, output, mut clock } = self;
+        let initialised = async {
+            tokio::select! {
+                biased;
+                initialised = parts.instances.initialised() => initialised?,
+                () = parts.link.wanted() => tracing::debug!("the plugin asks the platform while it is initialised: ready before that has ended"),
+            }
+            Ok(())
+        };
+        let (keeper, ()) = tokio::try_join!(events.keep(), initialised)?;
         output.send("ready line", line.encode(version), parts.limits.handshake_time()).await?;
         clock.done("ready");
         tracing::info!(protocol = %version, instances = parts.instances.count(), "ready");
-        Ok(Ready { parts, output })
+        Ok(Ready { parts, keeper, output })
+    }
+}
+
+impl Events {
+    async fn keep(self) -> Result<Keeper, LaunchError> {
+        let Self { inbox, changes, plugin, incoming, terms } = self;
+        let inbox = inbox.await.map_err(|_| LaunchError::Panicked)??;
+        Ok(Keeper::start(inbox, changes, plugin, incoming, terms))
     }
 }
 

@@ -1,24 +1,28 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures::{FutureExt, TryFutureExt};
+use futures::FutureExt;
 use temps_plugin_bundle::Bundle;
-use temps_plugin_inbox::{Inbox, path_in};
+use temps_plugin_inbox::{Inbox, InboxError, path_in};
 use temps_plugin_runtime::{CodeCache, Component, Engine, Limits};
 use tokio::task::spawn_blocking;
+use tokio_util::task::AbortOnDropHandle;
 
-use super::packed_code;
+use super::packed_code::{self, Checked};
 use super::plan::Terms;
 use crate::data_dir::{DataDir, Locked, own_part};
 use crate::error::LaunchError;
 
-/// The component can be instantiated, and the data directory is this process's, with its inbox open.
+/// The component can be instantiated, and the data directory is this process's.
 #[derive(Debug)]
 pub(super) struct Loaded {
     pub(super) component: Component,
     pub(super) data: DataDir,
-    pub(super) inbox: Inbox,
+    pub(super) inbox: OpeningInbox,
 }
+
+/// The inbox, which waits for the disk on a thread of its own. Nothing needs it before the host is told that the plugin is ready.
+pub(super) type OpeningInbox = AbortOnDropHandle<Result<Inbox, InboxError>>;
 
 impl Loaded {
     /// Loads the component in a file, with the code that was kept of it.
@@ -26,7 +30,8 @@ impl Loaded {
         let data = Locked::open(&terms.data_dir).await?;
         let (limits, cache) = (terms.limits.clone(), code_cache(&terms.data_dir, &terms.limits));
         let load = move || Ok(Component::load_cached(&Engine::new(&limits)?, &path, &cache)?);
-        let (component, (data, inbox)) = tokio::try_join!(blocking(load), opened(data, &terms.limits))?;
+        let inbox = open_inbox(&terms.data_dir, &terms.limits);
+        let (component, data) = tokio::try_join!(blocking(load), with_files(data, &terms.limits))?;
         Ok(Self { component, data, inbox })
     }
 
@@ -35,11 +40,13 @@ impl Loaded {
         let limits = &terms.limits;
         let data = async {
             let data = Locked::open(&terms.data_dir).await?;
-            opened(data, limits).await
+            with_files(data, limits).await
         };
         // The code first: it is on its way while the data directory is opened.
-        let (packed, (data, inbox)) = tokio::try_join!(packed_code::component(&bundle, limits), data)?;
-        let component = match packed {
+        let (code, data) = tokio::try_join!(Checked::from_bundle(&bundle, limits), data)?;
+        // Checking takes two threads, linking one.
+        let inbox = open_inbox(data.path(), limits);
+        let component = match code.component().await? {
             Some(component) => component,
             None => {
                 let (limits, cache) = (limits.clone(), code_cache(data.path(), limits));
@@ -54,14 +61,16 @@ fn code_cache(data_dir: &Path, limits: &Limits) -> CodeCache {
     CodeCache::new(own_part(data_dir).join("code"), limits.code_cache())
 }
 
-/// Counts the guest's files beside the opening of the inbox, each of which waits for the disk on a thread of its own.
-async fn opened(data: Locked, limits: &Limits) -> Result<(DataDir, Inbox), LaunchError> {
-    let path = path_in(data.path());
-    let inbox = Inbox::open(&path, limits.into()).map_err(LaunchError::from);
-    tokio::try_join!(data.with_files(limits).map_err(LaunchError::from), inbox)
+fn open_inbox(data_dir: &Path, limits: &Limits) -> OpeningInbox {
+    let (path, settings) = (path_in(data_dir), limits.into());
+    AbortOnDropHandle::new(tokio::spawn(async move { Inbox::open(&path, settings).await }))
 }
 
-/// Runs what would hold up signals on a thread of its own. The inbox waits for the disk meanwhile.
+async fn with_files(data: Locked, limits: &Limits) -> Result<DataDir, LaunchError> {
+    Ok(data.with_files(limits).await?)
+}
+
+/// Runs what would hold up signals on a thread of its own.
 pub(super) fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, LaunchError> + Send + 'static,
 ) -> impl Future<Output = Result<T, LaunchError>> {

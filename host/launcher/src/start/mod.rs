@@ -5,11 +5,11 @@
 //! | step | what has happened | what it may fail on |
 //! |---|---|---|
 //! | [`Plan`] | plugin found, policy in force, paths checked; nothing touched yet | no component, bundle not whole, limits or configuration of the policy, socket path too long, blank `--auth-secret` |
-//! | [`Described`] | signature checked, if the policy names keys; manifest and OpenAPI document, both valid; for a file also its user interface | signature; for a file: data directory, inbox, component, guest; both: manifest |
+//! | [`Described`] | signature checked, if the policy names keys; manifest and OpenAPI document, both valid; for a file also its user interface | signature; for a file: data directory, component, guest; both: manifest |
 //! | [`Announced`] | line 1 written | handshake |
-//! | [`Launched`] | v2's launch line read; data directory, inbox, component and user interface there | handshake; for a bundle: data directory, inbox, code, component, user interface |
+//! | [`Launched`] | v2's launch line read; data directory, component and user interface there, inbox being opened | handshake; for a bundle: data directory, code, component, user interface |
 //! | [`Bound`] | socket bound, health answered, guest's `init` begun | socket |
-//! | [`Ready`] | `init` ended or waiting for the platform; line 2 written | guest, handshake |
+//! | [`Ready`] | `init` ended or waiting for the platform, inbox open; line 2 written | guest, inbox, handshake |
 //! | [`Running`] | until a signal, or the channel's time is over | guest, no channel, host gone |
 //!
 //! What a plugin is said to be comes from the guest itself, so a component in a file is loaded before line 1, and whatever is the plugin's own fault is

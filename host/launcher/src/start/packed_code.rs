@@ -9,17 +9,28 @@ use temps_plugin_runtime::{Code, CodeCache, CodeError, CodePlace, Component, Eng
 use super::loaded::blocking;
 use crate::error::LaunchError;
 
-/// The component from the bundle's code, or none if the component has to be compiled, for which the log has the reason.
-pub(super) fn component(
-    bundle: &Arc<Bundle>,
-    limits: &Limits,
-) -> impl Future<Output = Result<Option<Component>, LaunchError>> + use<> {
-    let (bundle, limits) = (bundle.clone(), limits.clone());
-    blocking(move || linked(&bundle, &limits))
+/// A bundle's code, whole, and an engine for it.
+pub(super) struct Checked {
+    engine: Engine,
+    code: Option<Section>,
+    bundle: Arc<Bundle>,
 }
 
-/// It blocks. The engine is made while the code's hash is checked.
-fn linked(bundle: &Bundle, limits: &Limits) -> Result<Option<Component>, LaunchError> {
+impl Checked {
+    /// Makes the engine while the code's hash is checked.
+    pub(super) fn from_bundle(bundle: &Arc<Bundle>, limits: &Limits) -> impl Future<Output = Result<Self, LaunchError>> + use<> {
+        let (bundle, limits) = (bundle.clone(), limits.clone());
+        blocking(move || checked(bundle, &limits))
+    }
+
+    /// The component from the code, or none if it has to be compiled, for which the log has the reason.
+    pub(super) fn component(self) -> impl Future<Output = Result<Option<Component>, LaunchError>> {
+        blocking(move || linked(self))
+    }
+}
+
+/// It blocks.
+fn checked(bundle: Arc<Bundle>, limits: &Limits) -> Result<Checked, LaunchError> {
     let place = if bundle.maps_whole_pages() { CodePlace::Mapped } else { CodePlace::Copied };
     let (engine, code) = thread::scope(|scope| {
         let code = thread::Builder::new().name("code".to_owned()).spawn_scoped(scope, || bundle.section(Kind::CODE));
@@ -27,6 +38,12 @@ fn linked(bundle: &Bundle, limits: &Limits) -> Result<Option<Component>, LaunchE
         let code = code.map_err(LaunchError::Threads)?.join().map_err(|_| LaunchError::Panicked)?;
         Ok::<_, LaunchError>((engine?, code?))
     })?;
+    Ok(Checked { engine, code, bundle })
+}
+
+/// It blocks.
+fn linked(checked: Checked) -> Result<Option<Component>, LaunchError> {
+    let Checked { engine, code, bundle } = checked;
     let Some(code) = code else {
         tracing::info!("the bundle has no code: its component is compiled, and kept for the next start");
         return Ok(None);

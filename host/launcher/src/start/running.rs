@@ -5,6 +5,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use super::Ready;
 use super::bound::Parts;
 use crate::error::LaunchError;
+use crate::events::Keeper;
 use crate::handshake::HostOutput;
 use crate::signals::Signals;
 use crate::text_pages::{self, SETTLED};
@@ -15,6 +16,7 @@ use crate::{ExitStatus, Signal};
 #[derive(Debug)]
 pub(crate) struct Running {
     parts: Parts,
+    keeper: Keeper,
     /// When the host has to have opened the channel.
     channel_by: Instant,
     /// Held open: a host may take the end of the stream for the end of the plugin.
@@ -32,8 +34,8 @@ enum End {
 
 impl Running {
     pub(super) fn from_ready(ready: Ready) -> Self {
-        let Ready { parts, output } = ready;
-        Self { channel_by: Instant::now() + parts.limits.channel_time(), parts, _output: output }
+        let Ready { parts, keeper, output } = ready;
+        Self { channel_by: Instant::now() + parts.limits.channel_time(), parts, keeper, _output: output }
     }
 
     /// Runs until a signal or a failure, and puts everything in order. A second signal ends that at once.
@@ -42,7 +44,7 @@ impl Running {
     ///
     /// [`LaunchError`]: the host did not open the channel, or not again after its loss, or `init` failed after the ready line.
     pub(crate) async fn until_stopped(self, signals: &mut Signals) -> Result<ExitStatus, LaunchError> {
-        let Self { parts, channel_by, _output } = self;
+        let Self { parts, keeper, channel_by, _output } = self;
         tracing::debug!("running");
         let settling = tokio::spawn(settle());
         let end = tokio::select! {
@@ -57,7 +59,7 @@ impl Running {
             End::Failed(error) => tracing::error!("stopping: {error}"),
         }
         tokio::select! {
-            () = stop(parts) => {}
+            () = stop(parts, keeper) => {}
             signal = signals.next() => {
                 tracing::warn!(signal = signal.name(), "a second signal: stopped at once");
                 return Ok(ExitStatus::Interrupted(signal));
@@ -103,8 +105,8 @@ async fn init_failed(parts: &Parts) -> LaunchError {
 }
 
 /// No more clients or deliveries, then those under way, then the guest's own end, then the channel, which all of them may need until then.
-async fn stop(parts: Parts) {
-    let Parts { socket, server, instances, link, keeper, databases, limits, _data } = parts;
+async fn stop(parts: Parts, keeper: Keeper) {
+    let Parts { socket, server, instances, link, databases, limits, _data } = parts;
     // First, so that a client that comes now sees that nobody is there, and a successor's socket is not ours.
     drop(socket);
     tokio::join!(server.drain(limits.drain_time()), keeper.stop());

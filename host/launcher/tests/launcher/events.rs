@@ -271,9 +271,9 @@ async fn an_inbox_that_cannot_be_opened_fails_the_start() {
     std::fs::create_dir_all(&own).unwrap();
     std::fs::write(own.join("inbox.db"), "this is no database, and never was one").unwrap();
     let mut launcher = start.spawn();
-    assert_eq!(launcher.exit().await.code(), Some(8));
-    let line = launcher.last_line().await;
-    assert!(line["message"].as_str().unwrap().contains("cannot open the event inbox"), "{line}");
+    launcher.manifest().await;
+    launcher.launch().await;
+    launcher.fails(8, &["cannot open the event inbox"]).await;
 }
 
 #[tokio::test]
