@@ -22,7 +22,7 @@
 //! | `instances` | which of the plugin's instances, on which thread, a connection goes to |
 //! | `channel` | the WebSocket over which the guest asks the platform |
 //! | `events` | platform events on their way to the guest |
-//! | `text_pages` | machine code that only the start needed |
+//! | `memory` | what the process holds of it, and gives back |
 //! | `log` | JSON lines on stderr |
 //!
 //! stdout carries the handshake's two lines and nothing else. How the process ends is in [`ExitStatus`]; the last line of the log names the
@@ -38,6 +38,7 @@ mod exit;
 mod handshake;
 mod instances;
 mod log;
+mod memory;
 mod pass_headers;
 mod plugin;
 mod policy;
@@ -50,7 +51,6 @@ mod socket;
 mod start;
 #[cfg(test)]
 mod testing;
-mod text_pages;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
@@ -119,6 +119,7 @@ fn run(work: Work, policy: Policy, program: OsString, label: Label, output: Host
         tracing::warn!("{warning}");
     }
     raise_open_files();
+    memory::allocator::refuse_huge_pages();
     let runtime = event_loop::new().map_err(LaunchError::Threads)?;
     // In a task of its own, so that a panic in it is an ending like others.
     let ended = runtime.block_on(async {

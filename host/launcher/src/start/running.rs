@@ -7,8 +7,8 @@ use super::bound::Parts;
 use crate::error::LaunchError;
 use crate::events::Keeper;
 use crate::handshake::HostOutput;
+use crate::memory::{allocator, text_pages};
 use crate::signals::Signals;
-use crate::text_pages::{self, SETTLED};
 use crate::{ExitStatus, Signal};
 
 /// The plugin is at work. Nothing that happens on stdin ends it: a v1 host never opens that. That the host is gone is seen by the channel
@@ -72,13 +72,14 @@ impl Running {
     }
 }
 
-/// Keeps no memory for what only the start did.
+/// Keeps no memory for what is over. It never ends.
 async fn settle() {
-    sleep(SETTLED).await;
+    sleep(text_pages::SETTLED).await;
     match text_pages::unmap() {
         Ok(bytes) => tracing::debug!(bytes, "code of the start is unmapped"),
         Err(error) => tracing::debug!(%error, "code of the start stays mapped"),
     }
+    allocator::give_back().await;
 }
 
 /// Resolves if the host has not opened the channel by then.

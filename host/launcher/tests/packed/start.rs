@@ -147,3 +147,10 @@ async fn code_that_only_the_start_ran_is_unmapped() {
     answers(&launcher).await;
     launcher.stop().await;
 }
+
+#[tokio::test]
+async fn the_system_gives_it_no_huge_pages() {
+    let launcher = Pack::hello().start().ready().await;
+    assert_eq!(launcher.status("THP_enabled"), "0");
+    launcher.stop().await;
+}

@@ -318,9 +318,14 @@ impl Launcher {
 
     /// The process's own memory, in KB.
     pub(crate) fn resident_kb(&self) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
+        self.status("VmRSS").trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// What the system says of the process, under this name.
+    pub(crate) fn status(&self, name: &str) -> String {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).expect(name);
+        line.trim().to_owned()
     }
 
     /// How many descriptors the process has open.
