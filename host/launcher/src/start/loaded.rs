@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures::FutureExt;
+use futures::{FutureExt, TryFutureExt};
 use temps_plugin_bundle::Bundle;
 use temps_plugin_inbox::{Inbox, InboxError, path_in};
 use temps_plugin_runtime::{CodeCache, Component, Engine, Limits};
@@ -31,19 +31,16 @@ impl Loaded {
         let (limits, cache) = (terms.limits.clone(), code_cache(&terms.data_dir, &terms.limits));
         let load = move || Ok(Component::load_cached(&Engine::new(&limits)?, &path, &cache)?);
         let inbox = open_inbox(&terms.data_dir, &terms.limits);
-        let (component, data) = tokio::try_join!(blocking(load), with_files(data, &terms.limits))?;
+        let (component, data) = tokio::try_join!(blocking(load), data.with_files(&terms.limits).err_into())?;
         Ok(Self { component, data, inbox })
     }
 
     /// Loads the component in a bundle, from its code if that runs here, beside the opening of the data directory.
     pub(super) async fn from_bundle(bundle: Arc<Bundle>, terms: &Terms) -> Result<Self, LaunchError> {
         let limits = &terms.limits;
-        let data = async {
-            let data = Locked::open(&terms.data_dir).await?;
-            with_files(data, limits).await
-        };
+        let data = async { Locked::open(&terms.data_dir).await?.with_files(limits).await };
         // The code first: it is on its way while the data directory is opened.
-        let (code, data) = tokio::try_join!(Checked::from_bundle(&bundle, limits), data)?;
+        let (code, data) = tokio::try_join!(Checked::from_bundle(&bundle, limits), data.err_into())?;
         // Checking takes two threads, linking one.
         let inbox = open_inbox(data.path(), limits);
         let component = match code.component().await? {
@@ -64,10 +61,6 @@ fn code_cache(data_dir: &Path, limits: &Limits) -> CodeCache {
 fn open_inbox(data_dir: &Path, limits: &Limits) -> OpeningInbox {
     let (path, settings) = (path_in(data_dir), limits.into());
     AbortOnDropHandle::new(tokio::spawn(async move { Inbox::open(&path, settings).await }))
-}
-
-async fn with_files(data: Locked, limits: &Limits) -> Result<DataDir, LaunchError> {
-    Ok(data.with_files(limits).await?)
 }
 
 /// Runs what would hold up signals on a thread of its own.
