@@ -7,7 +7,9 @@ use temps_plugin_protocol::{Capability, ProtocolVersion};
 use crate::config::Config;
 use crate::database::Opener;
 use crate::platform::TempsClient;
-use crate::{ApiClient, AuthenticatedCaller, Database, DatabaseError};
+use crate::{ApiClient, AuthenticatedCaller};
+#[cfg(feature = "database")]
+use crate::{Database, DatabaseError};
 
 /// What a plugin may know of where it runs, and its way to the platform and its databases.
 ///
@@ -37,6 +39,7 @@ struct Inner {
     data_dir: PathBuf,
     protocol: ProtocolVersion,
     temps: TempsClient,
+    #[cfg_attr(not(feature = "database"), expect(dead_code, reason = "nothing opens databases"))]
     databases: Opener,
     capabilities: Arc<[Capability]>,
     config: Box<dyn Config>,
@@ -76,6 +79,7 @@ impl PluginContext {
     ///
     /// [`DatabaseError::Denied`] for a label that is none, and for more databases than the launcher allows;
     /// [`DatabaseError::UnknownEntity`]; or any other [`DatabaseError`], such as for a file that is no database.
+    #[cfg(feature = "database")]
     pub async fn database(&self, label: &str) -> Result<Database, DatabaseError> {
         Database::open(&self.inner.databases, label).await
     }

@@ -114,7 +114,11 @@ mod reserved;
 mod route;
 
 pub mod api;
+#[cfg(feature = "database")]
 pub mod database;
+#[cfg(not(feature = "database"))]
+#[path = "without_database.rs"]
+mod database;
 pub mod events;
 pub mod http;
 pub mod identity;
@@ -126,8 +130,8 @@ pub mod testing;
 pub mod time;
 
 pub use api::{ApiClient, ApiError};
-pub use axum;
 pub use context::PluginContext;
+#[cfg(feature = "database")]
 pub use database::{Database, DatabaseError, DatabaseTransaction};
 pub use error::{EventError, StartError};
 pub use events::PluginEvent;
@@ -139,12 +143,21 @@ pub use plugin::ExternalPlugin;
 pub use request::{RequestBodyError, RequestId};
 pub use reserved::ReservedRoute;
 pub use route::Route;
-pub use sea_orm;
 pub use task::{JoinError, JoinHandle, spawn};
 pub use temps_plugin_protocol::{
     Capability, Deployment, Environment, ManifestError, NavEntry, NavSection, NetworkWant, PluginManifest, PluginManifestBuilder,
     PluginUi, Project, ProtocolVersion, UiRoute, headers,
 };
+
+/// Crates whose types this one shows, so that a plugin can do with one dependency. The crate `http` is [`axum::http`].
+///
+/// Derived code names its crate: with `#[serde(crate = "temps_plugin_sdk::serde")]` on a type, `Serialize` and `Deserialize` find theirs here; `include_dir!` and
+/// sea-orm's macros do where `include_dir` and `sea_orm` are imported.
+#[doc(no_inline)]
+pub use {axum, bytes, chrono, futures, include_dir, serde, serde_json, tracing};
+
+#[cfg(feature = "database")]
+pub use sea_orm;
 
 /// Makes a crate a plugin: the type that it is given, an [`ExternalPlugin`], becomes the component's exports.
 ///

@@ -10,6 +10,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// What components are compiled for.
+const TARGET: &str = "wasm32-wasip2";
+
+/// Built often, run briefly: fast to build, and with names in their backtraces. The examples as the guests: what they depend on is compiled once.
+const SETTINGS: &[&str] = &[
+    r#"profile.plugin.inherits="release""#,
+    "profile.plugin.opt-level=1",
+    "profile.plugin.codegen-units=16",
+    r#"profile.plugin.lto="off""#,
+    r#"profile.plugin.panic="abort""#,
+    r#"profile.plugin.strip="debuginfo""#,
+    // What the examples' workspace has another level for, for launchers.
+    "profile.plugin.package.icu_normalizer.opt-level=1",
+    "profile.plugin.package.icu_properties.opt-level=1",
+    "profile.plugin.package.idna.opt-level=1",
+    "profile.plugin.package.tracing-subscriber.opt-level=1",
+    "profile.plugin.package.url.opt-level=1",
+    "profile.plugin.package.wasmparser.opt-level=0",
+];
+
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
@@ -30,12 +50,13 @@ fn main() -> Result<()> {
             println!("cargo::rerun-if-changed={}", changed.display());
         }
     }
+    ensure_target()?;
     build(&here.join("guests/Cargo.toml"), &target, &["--workspace".into()])?;
     let packages = examples.iter().map(|example| package(example)).collect::<Result<Vec<_>>>()?;
     let selected: Vec<String> = packages.iter().flat_map(|name| ["--package".to_owned(), name.clone()]).collect();
     build(&root.join("Cargo.toml"), &target, &selected)?;
 
-    let components = target.join("wasm32-wasip2/plugin");
+    let components = target.join(TARGET).join("plugin");
     let mut constants = String::new();
     let mut names = Vec::new();
     for guest in guests.iter().filter(|guest| guest.join("Cargo.toml").exists()) {
@@ -80,22 +101,34 @@ fn package(folder: &Path) -> Result<String> {
     Ok(name.ok_or_else(|| format!("{} names no package", folder.display()))?.to_owned())
 }
 
+/// Adds the target to the toolchain if it is missing, also where rustup is told not to install by itself.
+fn ensure_target() -> Result<()> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let libdir = Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).output()?;
+    if Path::new(String::from_utf8_lossy(&libdir.stdout).trim()).is_dir() {
+        return Ok(());
+    }
+    let added = Command::new("rustup").args(["target", "add", TARGET]).output();
+    let reason = match added {
+        Ok(added) if added.status.success() => return Ok(()),
+        Ok(added) => String::from_utf8_lossy(&added.stderr).trim_end().to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(format!("the tests' guests need the target {TARGET}: run `rustup target add {TARGET}`, which failed here:\n{reason}")
+        .into())
+}
+
 fn build(manifest: &Path, target: &Path, selected: &[String]) -> Result<()> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
-        .args(["build", "--quiet", "--profile", "plugin", "--target", "wasm32-wasip2", "--manifest-path"])
+        .args(["build", "--quiet", "--profile", "plugin", "--target", TARGET, "--manifest-path"])
         .arg(manifest)
         .arg("--target-dir")
         .arg(target)
         .args(selected)
         // No test here opens an interface in a browser, and building one takes npm and its registry.
         .env("SKIP_WEB_BUILD", "1")
-        // The examples as the guests are: what they depend on is compiled once, and they are not run for long.
-        .envs([
-            ("CARGO_PROFILE_PLUGIN_OPT_LEVEL", "1"),
-            ("CARGO_PROFILE_PLUGIN_CODEGEN_UNITS", "16"),
-            ("CARGO_PROFILE_PLUGIN_LTO", "off"),
-        ])
+        .args(SETTINGS.iter().flat_map(|setting| ["--config", setting]))
         // What the build around this one set is not for guests.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("RUSTFLAGS")

@@ -4,9 +4,11 @@ use temps_plugin_protocol::{Capability, ProtocolVersion};
 
 use super::FixturePlatform;
 use super::config::FixtureConfig;
+use crate::PluginContext;
 use crate::database::Opener;
 use crate::platform::TempsClient;
-use crate::{Database, DatabaseError, PluginContext};
+#[cfg(feature = "database")]
+use crate::{Database, DatabaseError};
 
 /// A context without a plugin, for what takes one, such as a store: an empty platform, and databases in a temporary folder of its own.
 ///
@@ -54,6 +56,7 @@ pub fn context_with_config<K: Into<String>, V: Into<String>>(entries: impl IntoI
 /// # Errors
 ///
 /// As [`PluginContext::database`].
+#[cfg(feature = "database")]
 pub async fn database(label: &str) -> Result<Database, DatabaseError> {
     Database::open(&Opener::temporary(), label).await
 }

@@ -51,7 +51,9 @@ mod response;
 
 pub use api::MadeApiCall;
 pub use caller::{CallerRequests, TestCaller};
-pub use context::{context, context_with_config, database};
+#[cfg(feature = "database")]
+pub use context::database;
+pub use context::{context, context_with_config};
 pub(crate) use http::current_script;
 pub use http::{Exchange, HttpScript, InstalledScript, MadeRequest};
 pub use platform::FixturePlatform;

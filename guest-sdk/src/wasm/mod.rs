@@ -15,12 +15,14 @@ mod platform;
 mod request;
 mod response;
 mod single_threaded;
+#[cfg(feature = "database")]
 mod sqlite;
 mod ui;
 
 pub(crate) use bindings::temps::plugin::identity::Caller;
 pub use component::Component;
 pub(crate) use http::HttpImport;
+#[cfg(feature = "database")]
 pub(crate) use sqlite::Opener;
 
 use std::future::Future;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use temps_plugin_bundle::{Bundle, BundleError};
 
-use crate::build::{BuildError, Crate, Stderr, build_crate_to};
+use crate::build::{BuildError, Crate, Goal, Stderr, build_crate};
 use crate::launcher::Machine;
 
 /// Why there is nothing to work with at a path.
@@ -81,9 +81,9 @@ impl Subject {
 
 impl Source {
     /// The component's file. A crate is built, with the profile as of [`build_crate`].
-    pub(crate) async fn component(&self, profile: Option<&str>, stderr: Stderr<'_>) -> Result<PathBuf, BuildError> {
+    pub(crate) async fn component(&self, profile: Option<&str>, goal: Goal, stderr: Stderr<'_>) -> Result<PathBuf, BuildError> {
         match self {
-            Self::Crate(found) => Ok(build_crate_to(found, profile, stderr).await?.path),
+            Self::Crate(found) => Ok(build_crate(found, profile, goal, stderr).await?.path),
             Self::Component(path) => Ok(path.clone()),
         }
     }
@@ -131,7 +131,7 @@ mod tests {
         std::fs::write(&path, b"\0asm\x0d\0\x01\0more").unwrap();
         let found = Subject::find(&path).await.unwrap();
         let Subject::Source(source @ Source::Component(_)) = found else { panic!("{found:?}") };
-        assert_eq!(source.component(None, Stderr::Inherited).await.unwrap(), path);
+        assert_eq!(source.component(None, Goal::Ship, Stderr::Inherited).await.unwrap(), path);
 
         let error = Subject::find(&dir.path().join("gone.wasm")).await.unwrap_err().to_string();
         assert!(error.contains("gone.wasm"), "{error}");

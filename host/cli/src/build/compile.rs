@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::run::{cargo, command, not_run};
-use super::{BuildError, Crate, Stderr, TARGET};
+use super::{BuildError, Crate, Goal, Stderr, TARGET};
 use crate::temps::Exit;
 
 /// A component that was built.
@@ -34,15 +34,29 @@ struct Target {
     crate_types: Vec<String>,
 }
 
+/// The variables that say whether a build script makes the user interface, of which one that is set is the author's word.
+const WEB_BUILD: [&str; 2] = ["FORCE_WEB_BUILD", "SKIP_WEB_BUILD"];
+
 /// Runs `cargo build` and finds what it built in its messages.
-pub(super) async fn compile(found: &Crate, profile: &str, stderr: Stderr<'_>) -> Result<Component, BuildError> {
+pub(super) async fn compile(
+    found: &Crate,
+    profile: &str,
+    settings: &[String],
+    goal: Goal,
+    stderr: Stderr<'_>,
+) -> Result<Component, BuildError> {
     let package = ["--package", &found.name];
     let arguments = [&["build", "--lib", "--target", TARGET, "--profile", profile], &package[..]].concat();
     let shown = arguments.join(" ");
     // Rendered diagnostics go to stderr.
-    let arguments = [&arguments[..], &["--message-format", "json-render-diagnostics"]].concat();
+    let settings: Vec<&str> = settings.iter().flat_map(|setting| ["--config", setting]).collect();
+    let arguments = [&arguments[..], &["--message-format", "json-render-diagnostics"], &settings].concat();
     let mut command = command(cargo(), &arguments, &found.dir);
     command.stdout(Stdio::piped());
+    // In a debug build, build scripts leave the interface out unless they are told.
+    if goal == Goal::Iterate && WEB_BUILD.iter().all(|name| std::env::var_os(name).is_none()) {
+        command.env("FORCE_WEB_BUILD", "1");
+    }
     if let Stderr::Lines(_) = stderr {
         command.stderr(Stdio::piped());
         if io::stderr().is_terminal() && std::env::var_os("CARGO_TERM_COLOR").is_none() {

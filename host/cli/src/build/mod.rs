@@ -4,9 +4,11 @@
 //!  path ─▶ Crate::find (cargo metadata) ─▶ target::ensure (rustup) ─▶ compile (cargo build) ─▶ Component
 //! ```
 //!
-//! The crate may be anywhere: cargo, the toolchain and the target folder are those of its own workspace.
+//! The crate may be anywhere: cargo, the toolchain and the target folder are those of its own workspace. What its author has not declared of the profile and the
+//! target is passed to cargo: there is nothing to copy into a plugin's `Cargo.toml`.
 
 mod compile;
+mod declared;
 mod error;
 mod metadata;
 mod profile;
@@ -16,43 +18,38 @@ mod target;
 pub use compile::Component;
 pub use error::BuildError;
 pub use metadata::Crate;
-pub use profile::PLUGIN_PROFILE;
+pub use profile::{DEV_PROFILE, Goal, PLUGIN_PROFILE};
 pub use target::TARGET;
 
 use std::fmt;
 use std::path::Path;
 
+use declared::Declared;
+
 /// Builds the crate at `path`, a folder with a crate in it or above it, or a `Cargo.toml`.
 ///
-/// Without a profile it is [`PLUGIN_PROFILE`] where the crate's workspace has it, else `release`. What cargo and rustup say goes to
-/// stderr as it comes.
+/// Without a profile it is [`PLUGIN_PROFILE`]. What cargo and rustup say goes to stderr as it comes.
 ///
 /// # Errors
 ///
 /// [`BuildError`], which says what to do.
 pub async fn build(path: &Path, profile: Option<&str>) -> Result<Component, BuildError> {
     let found = Crate::find(path).await?;
-    build_crate(&found, profile).await
+    build_crate(&found, profile, Goal::Ship, Stderr::Inherited).await
 }
 
-/// Builds a crate that was found before; see [`build`].
-///
-/// # Errors
-///
-/// [`BuildError`], which says what to do.
-pub async fn build_crate(found: &Crate, profile: Option<&str>) -> Result<Component, BuildError> {
-    build_crate_to(found, profile, Stderr::Inherited).await
-}
-
-/// The same, with what cargo says going elsewhere. What rustup says is shown.
-pub(crate) async fn build_crate_to(found: &Crate, profile: Option<&str>, stderr: Stderr<'_>) -> Result<Component, BuildError> {
+/// Builds a crate that was found before, with the profile that its goal has unless one is asked for. What rustup says is shown.
+pub(crate) async fn build_crate(
+    found: &Crate,
+    profile: Option<&str>,
+    goal: Goal,
+    stderr: Stderr<'_>,
+) -> Result<Component, BuildError> {
     found.check()?;
     target::ensure(&found.dir).await?;
-    let profile = match profile {
-        Some(profile) => profile.to_owned(),
-        None => profile::of_workspace(&found.workspace_root)?,
-    };
-    compile::compile(found, &profile, stderr).await
+    let declared = Declared::of(&found.dir, &found.workspace_root)?;
+    let profile = profile.unwrap_or_else(|| goal.profile());
+    compile::compile(found, profile, &profile::settings(profile, &declared), goal, stderr).await
 }
 
 /// Where cargo's stderr goes.

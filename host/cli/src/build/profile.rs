@@ -1,36 +1,101 @@
-use std::fs;
-use std::path::Path;
+//! How a crate is built: the profile, and the settings that the author has not made.
 
-use super::BuildError;
+use super::TARGET;
+use super::declared::Declared;
 
-/// The profile that a workspace may declare for its plugins.
+/// The profile of plugins that are packed: the fastest code, in one file. An author may declare it; otherwise these settings are its own.
 pub const PLUGIN_PROFILE: &str = "plugin";
 
-/// The profile to build with when none is asked for: [`PLUGIN_PROFILE`] if the workspace's `Cargo.toml` declares it, else
-/// `release`. One that is only in cargo's own configuration files is not seen.
-pub(super) fn of_workspace(root: &Path) -> Result<String, BuildError> {
-    let path = root.join("Cargo.toml");
-    let text = fs::read_to_string(&path).map_err(|source| BuildError::Manifest { path: path.clone(), source })?;
-    let manifest: toml::Table = text.parse().map_err(|source| BuildError::ManifestToml { path, source })?;
-    let declared = manifest.get("profile").and_then(|profiles| profiles.get(PLUGIN_PROFILE)).is_some();
-    Ok(if declared { PLUGIN_PROFILE } else { "release" }.to_owned())
+/// The profile of plugins that are worked on, cargo's own: quick to build.
+pub const DEV_PROFILE: &str = "dev";
+
+/// [`PLUGIN_PROFILE`] beyond cargo's `release`. Names stay in, so that a trap can show its frames.
+const PLUGIN: [(&str, &str); 6] = [
+    ("opt-level", "3"),
+    ("lto", "\"fat\""),
+    ("codegen-units", "1"),
+    ("panic", "\"abort\""),
+    ("debug", "false"),
+    ("strip", "\"debuginfo\""),
+];
+
+/// What else to say of [`DEV_PROFILE`]. Lines are what a trap shows; everything about variables would be several times the component.
+const DEV_DEBUG: (&str, &str) = ("debug", "\"line-tables-only\"");
+
+/// WebAssembly's vector instructions, which wasmtime always has: searching and checking text gets faster.
+const FLAGS: &str = "[\"-Ctarget-feature=+simd128\"]";
+
+/// What a build is for, which decides on its profile where none is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// To be packed or kept: [`PLUGIN_PROFILE`].
+    Ship,
+    /// To be tried, and soon built again: [`DEV_PROFILE`].
+    Iterate,
+}
+
+impl Goal {
+    pub(super) fn profile(self) -> &'static str {
+        match self {
+            Self::Ship => PLUGIN_PROFILE,
+            Self::Iterate => DEV_PROFILE,
+        }
+    }
+}
+
+/// The arguments of cargo's `--config`: what the profile and the target need, without what the author has declared.
+///
+/// An author who declares `[profile.plugin]` has declared all of it. In one that inherits from `release`, the keys of `[profile.release]` are the
+/// author's.
+pub(super) fn settings(profile: &str, declared: &Declared) -> Vec<String> {
+    let mut settings = Vec::new();
+    let mut add = |name: &str, (key, value): (&str, &str)| settings.push(format!("{name}.{key}={value}"));
+    if profile == PLUGIN_PROFILE && !declared.has_profile(PLUGIN_PROFILE) {
+        add("profile.plugin", ("inherits", "\"release\""));
+        PLUGIN
+            .into_iter()
+            .filter(|(key, _)| !declared.has_profile_key("release", key))
+            .for_each(|pair| add("profile.plugin", pair));
+    }
+    if profile == DEV_PROFILE && !["debug", "strip"].iter().any(|key| declared.has_profile_key(DEV_PROFILE, key)) {
+        add("profile.dev", DEV_DEBUG);
+    }
+    if !declared.has_flags() {
+        add(&format!("target.{TARGET}"), ("rustflags", FLAGS));
+    }
+    settings
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn chosen(manifest: &str) -> Result<String, BuildError> {
-        let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("Cargo.toml"), manifest).unwrap();
-        of_workspace(dir.path())
+    fn given(profile: &str, manifest: &str) -> Vec<String> {
+        settings(profile, &Declared::in_text(manifest))
     }
 
     #[test]
-    fn the_plugin_profile_is_used_where_it_is_declared() {
-        assert_eq!(chosen("[profile.plugin]\ninherits = 'release'").unwrap(), "plugin");
-        assert_eq!(chosen("profile = { plugin = { inherits = 'release' } }").unwrap(), "plugin");
-        assert_eq!(chosen("# [profile.plugin]\n[profile.release]\nlto = true").unwrap(), "release");
-        assert!(matches!(chosen("["), Err(BuildError::ManifestToml { .. })));
+    fn nothing_declared_gets_everything() {
+        let plugin = given("plugin", "");
+        for setting in ["profile.plugin.inherits=\"release\"", "profile.plugin.lto=\"fat\"", "profile.plugin.strip=\"debuginfo\""]
+        {
+            assert!(plugin.iter().any(|given| given == setting), "{plugin:?}");
+        }
+        assert_eq!(plugin.len(), PLUGIN.len() + 2);
+        let flags = "target.wasm32-wasip2.rustflags=[\"-Ctarget-feature=+simd128\"]";
+        assert_eq!(given("dev", ""), ["profile.dev.debug=\"line-tables-only\"", flags]);
+        assert_eq!(given("release", ""), [flags]);
+    }
+
+    #[test]
+    fn what_the_author_declares_wins() {
+        assert_eq!(given("plugin", "[profile.plugin]\ninherits = 'dev'").len(), 1, "the flags alone");
+        let released = given("plugin", "[profile.release]\nlto = false\nopt-level = 's'");
+        assert!(!released.iter().any(|given| given.contains("lto") || given.contains("opt-level")), "{released:?}");
+        assert!(released.iter().any(|given| given.contains("codegen-units")), "{released:?}");
+        for own in ["[profile.dev]\ndebug = 2", "[profile.dev]\nstrip = true"] {
+            assert_eq!(given("dev", own).len(), 1, "{own}");
+        }
+        assert!(given("release", "[build]\nrustflags = '-Cdebuginfo=1'").is_empty());
     }
 }

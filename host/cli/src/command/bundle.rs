@@ -18,7 +18,7 @@ pub(super) struct PackArguments {
     /// What is there is replaced at once, also while it runs.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The cargo profile [default: `plugin` if the workspace declares it, else `release`]
+    /// The cargo profile [default: `plugin`, whose settings are passed to cargo unless the workspace declares it]
     #[arg(long)]
     profile: Option<String>,
     /// The launcher to pack [default: temps-launcher beside this program or in PATH]

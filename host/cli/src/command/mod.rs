@@ -64,13 +64,13 @@ enum Command {
     /// Build a plugin's crate into a component
     ///
     /// The component's path goes to stdout; its size, and what cargo says, to stderr. The target wasm32-wasip2 is added with
-    /// rustup if it is missing.
+    /// rustup if it is missing. Compiler flags and profiles that the author declares win over those that are passed to cargo.
     #[command(after_help = EXIT_CODES)]
     Build {
         /// The crate's folder, or its Cargo.toml
         #[arg(default_value = ".")]
         path: PathBuf,
-        /// The cargo profile [default: `plugin` if the workspace declares it, else `release`]
+        /// The cargo profile [default: `plugin`, whose settings are passed to cargo unless the workspace declares it]
         #[arg(long)]
         profile: Option<String>,
     },
@@ -164,7 +164,7 @@ struct DevArguments {
     /// The crate's folder, a component (.wasm), or a packed plugin, of each plugin
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The cargo profile [default: `plugin` if the workspace declares it, else `release`]
+    /// The cargo profile [default: dev]
     #[arg(long)]
     profile: Option<String>,
     /// The generation of the Temps protocol to speak

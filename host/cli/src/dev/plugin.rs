@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use super::DevError;
 use super::report::Report;
 use super::watch::Sources;
-use crate::build::Stderr;
+use crate::build::{Goal, Stderr};
 use crate::launcher::find_launcher;
 use crate::subject::{Source, Subject};
 use crate::temps::{install, install_packed};
@@ -51,7 +51,7 @@ impl Given {
     pub(super) async fn install_to(&self, plugins: &Path, profile: Option<&str>, stderr: Stderr<'_>) -> Result<(), DevError> {
         match self {
             Self::Source { source, launcher } => {
-                let component = source.component(profile, stderr).await?;
+                let component = source.component(profile, Goal::Iterate, stderr).await?;
                 install(plugins, &self.name(), launcher, &component)?;
             }
             Self::Packed(path) => {

@@ -20,7 +20,7 @@ use temps_plugin_bundle::{Bundle, KeyId, KeyPair, Kind};
 use temps_plugin_runtime::Limits;
 use temps_plugin_runtime::ui::section;
 
-use crate::build::Stderr;
+use crate::build::{Goal, Stderr};
 use crate::description::Identity;
 use crate::launcher::{Machine, prepare};
 use crate::subject::Subject;
@@ -69,7 +69,7 @@ pub async fn pack(wanted: PackOptions) -> Result<Packed, PackError> {
     let launchers = Launchers::choose(wanted.launcher.as_deref())?;
     let key = wanted.sign.as_deref().map(KeyPair::load).transpose()?;
     let output = Output::new(wanted.output)?;
-    let component = source.component(wanted.profile.as_deref(), Stderr::Inherited).await?;
+    let component = source.component(wanted.profile.as_deref(), Goal::Ship, Stderr::Inherited).await?;
     let bytes = read(&component)?;
     let prepared = prepare(&launchers.preparing, &component).await?;
     // The launcher read the file itself, and what it made belongs to what it read.
