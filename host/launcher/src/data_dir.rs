@@ -88,13 +88,8 @@ impl Locked {
     ///
     /// [`DataDirError`].
     pub(crate) async fn open(path: &Path) -> Result<Self, DataDirError> {
-        let own = path.join(OWN);
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&own)
-            .map_err(|source| DataDirError::Create { path: path.to_owned(), source })?;
-        let file = own.join("lock");
+        create(path)?;
+        let file = own_part(path).join("lock");
         let failed = |source| DataDirError::Lock { path: file.clone(), source };
         let mut lock =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&file).map_err(failed)?;
@@ -125,6 +120,16 @@ impl Locked {
         let files = opened.map_err(failed)??;
         Ok(DataDir { path, files, _lock: lock })
     }
+}
+
+/// Creates the folder and the launcher's part of it if they are not there, for this user only.
+///
+/// # Errors
+///
+/// [`DataDirError::Create`].
+pub(crate) fn create(path: &Path) -> Result<(), DataDirError> {
+    let created = DirBuilder::new().recursive(true).mode(0o700).create(own_part(path));
+    created.map_err(|source| DataDirError::Create { path: path.to_owned(), source })
 }
 
 impl DataDir {

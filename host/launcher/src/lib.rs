@@ -11,6 +11,7 @@
 //! | `args` | the command line |
 //! | `start` | from the arguments to a running plugin and to its end, step by step |
 //! | `prepare` | what a bundle needs beside the component |
+//! | `compile` | code for the next start |
 //! | `handshake` | the two pipes to the host |
 //! | `data_dir` | the plugin's folder, for one launcher at a time |
 //! | `socket` | the Unix socket and its clients |
@@ -30,6 +31,7 @@
 
 mod args;
 mod channel;
+mod compile;
 mod data_dir;
 mod error;
 mod event_loop;
@@ -59,7 +61,7 @@ use std::process::ExitCode;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use args::{Args, Command, PrepareArgs};
+use args::{Args, Command, CompileArgs, PrepareArgs};
 use error::LaunchError;
 use handshake::HostOutput;
 use log::{Label, Log};
@@ -77,6 +79,7 @@ pub fn main() -> ExitCode {
         Ok(Command::Version) => return print(concat!("temps-launcher ", env!("CARGO_PKG_VERSION"), "\n")),
         Ok(Command::Run(args)) => Ok(Work::Run(args)),
         Ok(Command::Prepare(args)) => Ok(Work::Prepare(args)),
+        Ok(Command::Compile(args)) => Ok(Work::Compile(args)),
         Err(error) => Err(error.into()),
     };
     // From here on nothing but the handshake reaches stdout.
@@ -85,7 +88,7 @@ pub fn main() -> ExitCode {
     // Before the log, because it says what is logged. What is wrong with it is logged as without it.
     let policy = match &work {
         Ok(Work::Run(args)) => policy::load(&program, args.policy.as_deref()),
-        Ok(Work::Prepare(_)) | Err(_) => Ok(Policy::default()),
+        Ok(Work::Prepare(_) | Work::Compile(_)) | Err(_) => Ok(Policy::default()),
     };
     let log = Log::start(label.clone(), policy.as_ref().ok().and_then(Policy::log_level));
     let ended = work.and_then(|work| run(work, policy?, program, label, output.map_err(LaunchError::Stdout)?));
@@ -108,12 +111,14 @@ pub fn main() -> ExitCode {
 enum Work {
     Run(Box<Args>),
     Prepare(Box<PrepareArgs>),
+    Compile(Box<CompileArgs>),
 }
 
 fn run(work: Work, policy: Policy, program: OsString, label: Label, output: HostOutput) -> Result<ExitStatus, LaunchError> {
     let warnings = match &work {
         Work::Run(args) => &args.warnings,
         Work::Prepare(args) => &args.warnings,
+        Work::Compile(args) => &args.warnings,
     };
     for warning in warnings {
         tracing::warn!("{warning}");
@@ -126,6 +131,7 @@ fn run(work: Work, policy: Policy, program: OsString, label: Label, output: Host
         match work {
             Work::Run(args) => tokio::spawn(start::run(*args, policy, program, label, output)).await,
             Work::Prepare(args) => tokio::spawn(prepare::run(*args, label)).await,
+            Work::Compile(args) => tokio::task::spawn_blocking(move || compile::run(&args)).await,
         }
     });
     runtime.shutdown_timeout(event_loop::RUNTIME_END);

@@ -27,6 +27,9 @@ async fn main() {
     if let Some(folder) = value_of("--prepare") {
         return prepare::prepare(folder.as_ref(), value_of("--component").unwrap().as_ref());
     }
+    if arguments.iter().any(|argument| argument == "--compile") {
+        return prepare::compile(value_of("--data-dir").unwrap().as_ref(), value_of("--component").unwrap().as_ref());
+    }
     let script = Script::of(arguments.first().unwrap());
     let socket = PathBuf::from(value_of("--socket-path").unwrap());
     std::fs::create_dir_all(value_of("--data-dir").unwrap()).unwrap();

@@ -17,6 +17,21 @@ pub(crate) struct Preparing {
     /// In place of the description.
     description: Option<String>,
     writes_no_code: bool,
+    /// Compiling ends with this code.
+    compile_exits: Option<i32>,
+}
+
+/// What a launcher does with `--compile --data-dir D --component FILE`: it leaves something in D.
+pub(crate) fn compile(data_dir: &Path, component: &Path) {
+    let script = Script::parse(&std::fs::read(component).unwrap());
+    for line in &script.prepare.stderr {
+        eprintln!("{line}");
+    }
+    if let Some(code) = script.prepare.compile_exits {
+        std::process::exit(code);
+    }
+    std::fs::create_dir_all(data_dir).unwrap();
+    std::fs::write(data_dir.join("compiled"), "").unwrap();
 }
 
 /// What a launcher does with `--prepare DIR --component FILE`.

@@ -17,6 +17,8 @@ pub struct Component {
     pub path: PathBuf,
     /// Its size in bytes.
     pub size: u64,
+    /// Whether it was there already, because nothing that it is built from has changed.
+    pub fresh: bool,
 }
 
 /// What is read of cargo's messages.
@@ -27,6 +29,8 @@ struct Message {
     target: Option<Target>,
     #[serde(default)]
     filenames: Vec<PathBuf>,
+    #[serde(default)]
+    fresh: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,18 +95,20 @@ pub(super) async fn compile(
         let command = format!("cargo {shown}");
         return Err(BuildError::Failed { command, status: Exit::from(status).to_string(), stderr: String::new() });
     }
-    let path = artifact.ok_or_else(|| BuildError::NoArtifact { name: found.name.clone() })?;
+    let (path, fresh) = artifact.ok_or_else(|| BuildError::NoArtifact { name: found.name.clone() })?;
     let size = fs::metadata(&path).map_err(|source| BuildError::Path { path: path.clone(), source })?.len();
-    Ok(Component { path, size })
+    Ok(Component { path, size, fresh })
 }
 
-/// The component that a message of cargo names, if it is about this crate's library.
-fn component_in(line: &str, manifest: &Path) -> Option<PathBuf> {
+/// The component that a message of cargo names, if it is about this crate's library, and whether it was there already.
+fn component_in(line: &str, manifest: &Path) -> Option<(PathBuf, bool)> {
     let message: Message = serde_json::from_str(line).ok()?;
     let ours = message.reason == "compiler-artifact"
         && message.manifest_path.as_deref() == Some(manifest)
         && message.target?.crate_types.iter().any(|kind| kind == "cdylib");
-    ours.then_some(message.filenames)?.into_iter().find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+    let fresh = message.fresh;
+    let component = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "wasm");
+    Some((ours.then_some(message.filenames)?.into_iter().find(component)?, fresh))
 }
 
 #[cfg(test)]
@@ -113,11 +119,14 @@ mod tests {
     fn finds_the_component_among_the_messages() {
         let message = |reason: &str, manifest: &str, kind: &str| {
             format!(
-                r#"{{"reason":"{reason}","manifest_path":"{manifest}","target":{{"crate_types":["{kind}"]}},"filenames":["/t/a.d","/t/a.wasm"]}}"#
+                r#"{{"reason":"{reason}","manifest_path":"{manifest}","target":{{"crate_types":["{kind}"]}},"filenames":["/t/a.d","/t/a.wasm"],"fresh":true}}"#
             )
         };
         let ours = Path::new("/a/Cargo.toml");
-        assert_eq!(component_in(&message("compiler-artifact", "/a/Cargo.toml", "cdylib"), ours), Some("/t/a.wasm".into()));
+        assert_eq!(
+            component_in(&message("compiler-artifact", "/a/Cargo.toml", "cdylib"), ours),
+            Some(("/t/a.wasm".into(), true))
+        );
         assert_eq!(component_in(&message("compiler-artifact", "/b/Cargo.toml", "cdylib"), ours), None);
         assert_eq!(component_in(&message("compiler-artifact", "/a/Cargo.toml", "custom-build"), ours), None);
         assert_eq!(component_in(&message("build-script-executed", "/a/Cargo.toml", "cdylib"), ours), None);

@@ -100,7 +100,7 @@ fn dev(error: &DevError) -> u8 {
     match error {
         DevError::Get { .. } | DevError::GetStatus { .. } | DevError::Stdout(_) => 1,
         DevError::GetPath { .. } | DevError::GetOfSeveral | DevError::HasLauncher { .. } | DevError::SameName { .. } => 2,
-        DevError::Subject(_) | DevError::Build(_) => 3,
+        DevError::Subject(_) | DevError::Build(_) | DevError::Compile(_) => 3,
         DevError::Launcher(_)
         | DevError::Fixtures(_)
         | DevError::PluginsFolder(_)

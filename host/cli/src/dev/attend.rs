@@ -1,16 +1,20 @@
 use std::convert::Infallible;
 use std::fmt::Write as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::plugin::Given;
-use super::watch::Sources;
+use super::plugin::{Given, Target};
+use super::report::Report;
+use super::watch::{Changes, Sources};
 use super::{DevError, Run};
 use crate::build::Stderr;
 use crate::temps::{BuildState, Fixtures, Plugin, StartError};
 
 /// What is kept of what a build says, for the page: its first 64 KiB, with the first errors. The terminal has all of it.
 const MAX_BUILD_TEXT: usize = 64 * 1024;
+
+/// How the lines of cargo begin that come also when there is nothing to do.
+const IDLE: [&str; 2] = ["Finished", "Blocking"];
 
 /// Looks after one plugin: its own end ends the run, and a change of its sources builds it and starts it again.
 pub(super) struct Attendant<'a> {
@@ -27,14 +31,9 @@ impl Attendant<'_> {
         loop {
             let Self { run, given, sources } = &mut self;
             let ended = ended(&plugin, runs, *run);
-            let again = async {
-                let changed = changed(sources).await;
-                run.report.say(&format!("{changed} changed: {}", given.action()));
-                while !build(*run, given, plugin.name(), sources).await {}
-            };
             tokio::select! {
                 error = ended => return Err(error),
-                () = again => {}
+                () = replaced(*run, given, plugin.name(), sources, runs) => {}
             }
             runs = match run.temps.reload(plugin.name()).await {
                 Ok(new) => {
@@ -66,72 +65,146 @@ async fn ended(plugin: &Plugin, runs: bool, run: Run<'_>) -> DevError {
     DevError::ended(plugin, exit, run.report)
 }
 
-async fn changed(sources: &mut Option<Sources>) -> String {
+async fn changed(sources: &mut Option<Sources>) -> Changes {
     match sources {
         Some(sources) => sources.changed().await,
         None => std::future::pending().await,
     }
 }
 
-/// Builds until it succeeds, or gives `false` when the sources changed meanwhile: what was begun is given up then. After a failed build the next
-/// change is awaited, and the plugin goes on as it was.
-async fn build(run: Run<'_>, given: &Given, name: &str, sources: &mut Option<Sources>) -> bool {
-    let said = Said::default();
+/// Waits until another plugin lies in the folder, or another policy beside it, which takes a change, and a build that succeeds. When one fails, the plugin
+/// goes on as it was.
+async fn replaced(run: Run<'_>, given: &Given, name: &str, sources: &mut Option<Sources>, runs: bool) {
+    let mut changes = changed(sources).await;
+    loop {
+        let restarts = !runs || changes.hold(&run.wanted.policy_of(given));
+        changes = match build(run, given, name, sources, &changes, restarts).await {
+            Built::Replaced => return,
+            Built::Fresh | Built::Failed => changed(sources).await,
+            Built::Overtaken(changes) => {
+                run.report.say(&format!("{} changed meanwhile: {} once more", changes.shown, given.action()));
+                changes
+            }
+        };
+    }
+}
+
+/// What came of a build.
+enum Built {
+    Replaced,
+    /// Nothing that the plugin is built from has changed.
+    Fresh,
+    Failed,
+    /// The sources changed meanwhile: what was begun is given up.
+    Overtaken(Changes),
+}
+
+async fn build(
+    run: Run<'_>,
+    given: &Given,
+    name: &str,
+    sources: &mut Option<Sources>,
+    changes: &Changes,
+    restarts: bool,
+) -> Built {
+    let output = Output::new(run.report, format!("{} changed: {}", changes.shown, given.action()));
     let begun = Instant::now();
-    run.report.build(name, BuildState::Building, "");
+    if restarts || !given.is_crate() {
+        output.begin();
+    }
     let stderr = |line: &str| {
-        run.report.passed_on(line);
-        said.add(line);
-    };
-    let built = tokio::select! {
-        built = given.install_to(run.plugins, run.wanted.profile.as_deref(), Stderr::Lines(&stderr)) => built,
-        changed = changed(sources) => {
-            run.report.say(&format!("{changed} changed meanwhile: {} once more", given.action()));
-            return false;
+        if output.add(line) {
+            run.report.build(name, BuildState::Building, "");
         }
+    };
+    let target = Target { plugins: run.plugins, data: run.data, wanted: run.wanted, report: run.report };
+    let built = tokio::select! {
+        built = given.install(target, !restarts, Stderr::Lines(&stderr)) => built,
+        changes = changed(sources) => return Built::Overtaken(changes),
     };
     match built {
-        Ok(()) => {
+        Ok(false) => Built::Fresh,
+        Ok(true) => {
             run.report.say(&format!("{name} built in {:.1} s", begun.elapsed().as_secs_f64()));
-            true
+            Built::Replaced
         }
         Err(error) => {
+            output.begin();
             run.report.warn(&format!("{error}; {name} goes on as it was"));
-            let mut text = said.take();
+            let mut text = output.take();
             // Writing to a string does not fail.
             let _ = write!(text, "{error}");
             run.report.build(name, BuildState::Failed, &text);
-            let changed = changed(sources).await;
-            run.report.say(&format!("{changed} changed: {}", given.action()));
-            false
+            Built::Failed
         }
     }
 }
 
-/// What a build said.
-#[derive(Debug, Default)]
-struct Said(Mutex<String>);
+/// What a build says. Nothing is shown of one that has nothing to do: what is shown may go to a file that is watched.
+#[derive(Debug)]
+struct Output<'a> {
+    report: &'a Report,
+    heading: String,
+    text: Mutex<Text>,
+}
 
-impl Said {
-    fn add(&self, line: &str) {
-        let mut text = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if text.len() < MAX_BUILD_TEXT {
-            // Colours are for terminals. Writing to a string does not fail.
-            let _ = writeln!(text, "{}", anstream::adapter::strip_str(line));
+#[derive(Debug, Default)]
+struct Text {
+    shown: bool,
+    /// Lines that are shown once something is done.
+    held: Vec<String>,
+    kept: String,
+}
+
+impl<'a> Output<'a> {
+    fn new(report: &'a Report, heading: String) -> Self {
+        Self { report, heading, text: Mutex::default() }
+    }
+
+    fn text(&self) -> MutexGuard<'_, Text> {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows the heading and what was held back.
+    fn begin(&self) {
+        let mut text = self.text();
+        if !text.shown {
+            text.shown = true;
+            self.report.say(&self.heading);
+            text.held.drain(..).for_each(|line| self.report.passed_on(&line));
         }
     }
 
+    /// Takes a line of cargo. Says whether it is the first one of a build that does something.
+    fn add(&self, line: &str) -> bool {
+        // Colours are for terminals.
+        let plain = anstream::adapter::strip_str(line).to_string();
+        let mut text = self.text();
+        if text.kept.len() < MAX_BUILD_TEXT {
+            // Writing to a string does not fail.
+            let _ = writeln!(text.kept, "{plain}");
+        }
+        if !text.shown && IDLE.iter().any(|begin| plain.trim_start().starts_with(begin)) {
+            text.held.push(line.to_owned());
+            return false;
+        }
+        let first = !text.shown;
+        drop(text);
+        self.begin();
+        self.report.passed_on(line);
+        first
+    }
+
     fn take(self) -> String {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.text.into_inner().unwrap_or_else(PoisonError::into_inner).kept
     }
 }
 
 /// Reads the fixtures again whenever their file changes. A file that cannot be used changes nothing.
-pub(super) async fn attend_fixtures(run: Run<'_>) -> Result<Infallible, DevError> {
-    let Some(path) = run.wanted.fixtures.as_deref().filter(|_| run.wanted.watch) else { return std::future::pending().await };
-    let mut sources = Sources::of_file(path)?;
+pub(super) async fn attend_fixtures(run: Run<'_>, mut sources: Option<Sources>) -> Result<Infallible, DevError> {
+    let Some(path) = run.wanted.fixtures.as_deref() else { return std::future::pending().await };
     loop {
-        let changed = sources.changed().await;
+        let changed = changed(&mut sources).await.shown;
         match Fixtures::read(path) {
             Ok(fixtures) => {
                 run.temps.set_fixtures(fixtures);
@@ -146,14 +219,30 @@ pub(super) async fn attend_fixtures(run: Run<'_>) -> Result<Infallible, DevError
 mod tests {
     use super::*;
 
+    fn report() -> Report {
+        Report::new(crate::launcher::Style { colour: false }, false, std::sync::Arc::default())
+    }
+
     #[test]
     fn the_beginning_of_what_a_build_says_is_kept_without_colours() {
-        let said = Said::default();
-        said.add("\u{1b}[1m\u{1b}[91merror\u{1b}[0m: no");
-        said.add(&"a".repeat(MAX_BUILD_TEXT - "error: no\n".len() - 1));
-        said.add("too much");
-        let text = said.take();
+        let report = report();
+        let output = Output::new(&report, String::new());
+        output.add("\u{1b}[1m\u{1b}[91merror\u{1b}[0m: no");
+        output.add(&"a".repeat(MAX_BUILD_TEXT - "error: no\n".len() - 1));
+        output.add("too much");
+        let text = output.take();
         assert!(text.starts_with("error: no\naaa") && text.ends_with("a\n"), "{}", text.len());
         assert_eq!(text.len(), MAX_BUILD_TEXT);
+    }
+
+    #[test]
+    fn a_build_that_does_nothing_shows_nothing() {
+        let report = report();
+        let output = Output::new(&report, String::new());
+        assert!(!output.add("    Blocking waiting for file lock") && !output.add("\u{1b}[1m    Finished\u{1b}[0m `dev` profile"));
+        assert!(!output.text().shown);
+        assert!(output.add("   Compiling a v0.1.0"), "the first line of work");
+        assert!(output.text().shown && output.text().held.is_empty());
+        assert!(!output.add("    Finished `dev` profile"), "not the first");
     }
 }

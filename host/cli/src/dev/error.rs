@@ -7,7 +7,7 @@ use super::report::Report;
 use super::watch::WatchError;
 use crate::build::BuildError;
 use crate::client::ClientError;
-use crate::launcher::LauncherError;
+use crate::launcher::{LauncherError, PrepareError};
 use crate::subject::SubjectError;
 use crate::temps::{Exit, FixturesError, FolderError, Plugin, StartError};
 
@@ -20,6 +20,9 @@ pub enum DevError {
     /// The crate was not built.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// The launcher does not take the component.
+    #[error(transparent)]
+    Compile(PrepareError),
     /// There is no launcher.
     #[error(transparent)]
     Launcher(#[from] LauncherError),

@@ -11,6 +11,7 @@ mod watch;
 pub use error::DevError;
 pub use watch::{LONGEST_BURST, QUIET, WatchError};
 
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,12 +19,14 @@ use std::sync::Arc;
 use futures::future::try_join_all;
 use temps_plugin_protocol::ProtocolVersion;
 
+use crate::build::Stderr;
 use crate::launcher::Style;
 use crate::temps::{Activity, Fixtures, Identity, LocalTemps, Options, Plugin, Stopped};
 use attend::{Attendant, attend_fixtures};
-use plugin::Given;
+use plugin::{Given, Target};
 use report::Report;
 use signals::Signals;
+use watch::Sources;
 
 /// The port of the local Temps unless another is asked for.
 pub const DEFAULT_PORT: u16 = 8081;
@@ -47,12 +50,20 @@ pub struct DevOptions {
     pub data_dir: Option<PathBuf>,
     /// The launcher; see [`find_launcher`](crate::launcher::find_launcher). A packed plugin has its own.
     pub launcher: Option<PathBuf>,
-    /// The policy file to run all of them with. Default none: the one beside a packed plugin is not looked for.
+    /// The policy file to run all of them with. Default, for each: `policy.toml` in the crate's folder, `<name>.toml` beside a component or a packed plugin,
+    /// if it is there.
     pub policy: Option<PathBuf>,
     /// Whether a plugin is built and started again when its sources change, and the fixtures are read again when their file does.
     pub watch: bool,
     /// A path of the plugin to fetch, after which the run ends; for one plugin. Nothing is watched then.
     pub get: Option<String>,
+}
+
+impl DevOptions {
+    /// The policy file that a plugin runs with, which need not be there.
+    fn policy_of(&self, given: &Given) -> PathBuf {
+        self.policy.clone().unwrap_or_else(|| given.policy())
+    }
 }
 
 /// Runs it until a signal ends it, a plugin ends by itself, or what is to be fetched has been.
@@ -62,7 +73,7 @@ pub struct DevOptions {
 /// # Errors
 ///
 /// [`DevError`]. The plugins' processes are gone then too.
-pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
+pub async fn run(mut wanted: DevOptions) -> Result<(), DevError> {
     // What can be found wrong at once comes before the build.
     if wanted.get.is_some() && wanted.paths.len() > 1 {
         return Err(DevError::GetOfSeveral);
@@ -73,17 +84,25 @@ pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
         None => Fixtures::default(),
     };
     let plugins = tempfile::Builder::new().prefix("temps-plugins-").tempdir().map_err(DevError::PluginsFolder)?;
-    for one in &given {
-        one.install(plugins.path(), wanted.profile.as_deref()).await?;
-    }
     let default_data_dir = || given.first().map_or_else(|| Path::new("target").to_owned(), Given::data_dir);
     let data_dir = absolute(&wanted.data_dir.clone().unwrap_or_else(default_data_dir))?;
-    let policy = wanted.policy.as_deref().map(absolute).transpose()?;
+    wanted.policy = wanted.policy.as_deref().map(absolute).transpose()?;
+    let wanted = wanted;
 
     let activity = Arc::new(Activity::default());
     let report = Report::new(Style::of_stderr(), given.len() > 1, Arc::clone(&activity));
+    let target = Target { plugins: plugins.path(), data: &data_dir, wanted: &wanted, report: &report };
+    for one in &given {
+        one.install(target, false, Stderr::Inherited).await?;
+    }
+    let policies: BTreeMap<String, PathBuf> = given.iter().map(|one| (one.name(), wanted.policy_of(one))).collect();
+    let named = wanted.policy.is_some();
+    let policy_arguments = move |name: &str| match policies.get(name) {
+        Some(policy) if named || policy.exists() => vec!["--policy".into(), policy.into()],
+        _ => Vec::new(),
+    };
     let observer = report.clone();
-    let mut options = Options::new(plugins.path(), &data_dir)
+    let options = Options::new(plugins.path(), &data_dir)
         .protocol(wanted.protocol)
         .port(wanted.port)
         .fixtures(fixtures)
@@ -91,10 +110,8 @@ pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
         .activity(activity)
         // A launcher takes a second signal as one to end at once, and Ctrl-C would be the first.
         .own_process_group(true)
+        .arguments_for(policy_arguments)
         .observer(move |plugin, notice| observer.notice(plugin, notice));
-    if let Some(policy) = policy {
-        options = options.argument("--policy").argument(policy);
-    }
 
     let mut signals = Signals::listen().map_err(DevError::Signals)?;
     let temps = tokio::select! {
@@ -105,7 +122,7 @@ pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
             return Ok(());
         }
     };
-    let run = Run { temps: &temps, given: &given, plugins: plugins.path(), wanted: &wanted, report: &report };
+    let run = Run { temps: &temps, given: &given, plugins: plugins.path(), data: &data_dir, wanted: &wanted, report: &report };
     let result = tokio::select! {
         result = run.attend() => result,
         () = signals.next() => {
@@ -127,6 +144,8 @@ struct Run<'a> {
     given: &'a [Given],
     /// The plugins folder.
     plugins: &'a Path,
+    /// The folder of the plugins' data folders.
+    data: &'a Path,
     wanted: &'a DevOptions,
     report: &'a Report,
 }
@@ -143,17 +162,28 @@ impl Run<'_> {
                 result = get::fetch(temps, &plugin, path) => result,
             };
         }
+        // Before anybody is told of a plugin: what changes from then on counts.
+        let fixtures = match &self.wanted.fixtures {
+            Some(path) if self.wanted.watch => Some(Sources::of(&[], std::slice::from_ref(path))?),
+            _ => None,
+        };
         let mut attendants = Vec::new();
         for given in self.given {
-            let sources = if self.wanted.watch { given.sources(report).await? } else { None };
+            let policy = self.wanted.policy_of(given);
+            let sources = if self.wanted.watch { Some(given.sources(&policy, report).await?) } else { None };
             if let Some(plugin) = temps.plugins().into_iter().find(|plugin| plugin.binary().name == given.name()) {
                 announce(temps, &plugin).map_err(DevError::Stdout)?;
                 report.say(&format!("data in {}", plugin.data_dir().display()));
+                report.say(&if policy.exists() {
+                    format!("policy: {}", policy.display())
+                } else {
+                    format!("policy: none, so the defaults hold; it would be {}", policy.display())
+                });
                 attendants.push(Attendant { run: self, given, sources }.attend(plugin));
             }
         }
         report.say(&format!("all of it at {}/; Ctrl-C stops", temps.url()));
-        tokio::try_join!(try_join_all(attendants), attend_fixtures(self)).map(|_| ())
+        tokio::try_join!(try_join_all(attendants), attend_fixtures(self, fixtures)).map(|_| ())
     }
 }
 

@@ -1,15 +1,28 @@
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::DevError;
+use tokio::time::{Instant, interval_at};
+
 use super::report::Report;
-use super::watch::Sources;
-use crate::build::{Goal, Stderr};
-use crate::launcher::find_launcher;
+use super::watch::{Sources, in_canonical_folder};
+use super::{DevError, DevOptions};
+use crate::build::{Goal, Stderr, build_crate};
+use crate::launcher::{PrepareError, compile, find_launcher};
 use crate::subject::{Source, Subject};
 use crate::temps::{install, install_packed};
+use crate::terminal::size;
 
 /// Where data goes, below a target folder.
 const DATA_DIR: &str = "temps-dev";
+
+/// The policy file of a crate that is worked on, in the crate's folder.
+const POLICY: &str = "policy.toml";
+
+/// The components whose compilation is announced: from 4 MiB on, which takes a second or more.
+const ANNOUNCED_BYTES: u64 = 4 << 20;
+
+/// How often a long compilation is said to go on: every 5 s.
+const PROGRESS: Duration = Duration::from_secs(5);
 
 /// The plugin that a run is about, with all that it needs but its build.
 #[derive(Debug)]
@@ -18,6 +31,17 @@ pub(super) enum Given {
     Source { source: Source, launcher: PathBuf },
     /// An executable that needs nothing else.
     Packed(PathBuf),
+}
+
+/// Where a plugin is put, and how it is built.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target<'a> {
+    /// The plugins folder.
+    pub(super) plugins: &'a Path,
+    /// The folder of the plugins' data folders.
+    pub(super) data: &'a Path,
+    pub(super) wanted: &'a DevOptions,
+    pub(super) report: &'a Report,
 }
 
 impl Given {
@@ -42,27 +66,35 @@ impl Given {
         }
     }
 
-    /// Puts it into a plugins folder, built.
-    pub(super) async fn install(&self, plugins: &Path, profile: Option<&str>) -> Result<(), DevError> {
-        self.install_to(plugins, profile, Stderr::Inherited).await
-    }
-
-    /// The same, with what the build says going elsewhere.
-    pub(super) async fn install_to(&self, plugins: &Path, profile: Option<&str>, stderr: Stderr<'_>) -> Result<(), DevError> {
+    /// Builds and compiles it, and puts it into the plugins folder. `false`: cargo had nothing to build, and nothing was done, which only a plugin that
+    /// is there already (`there`) allows. A plugin that runs does not notice before it is started again.
+    pub(super) async fn install(&self, target: Target<'_>, there: bool, stderr: Stderr<'_>) -> Result<bool, DevError> {
+        let name = self.name();
         match self {
             Self::Source { source, launcher } => {
-                let component = source.component(profile, Goal::Iterate, stderr).await?;
-                install(plugins, &self.name(), launcher, &component)?;
+                let component = match source {
+                    Source::Crate(found) => {
+                        let built = build_crate(found, target.wanted.profile.as_deref(), Goal::Iterate, stderr).await?;
+                        if built.fresh && there {
+                            return Ok(false);
+                        }
+                        built.path
+                    }
+                    Source::Component(path) => path.clone(),
+                };
+                compile_ahead(launcher, &component, &target.data.join(&name), target.report).await?;
+                install(target.plugins, &name, launcher, &component)?;
             }
             Self::Packed(path) => {
-                install_packed(plugins, &self.name(), path)?;
+                install_packed(target.plugins, &name, path)?;
             }
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// What is watched of it. Without cargo's word on the crate's dependencies, the crate alone is.
-    pub(super) async fn sources(&self, report: &Report) -> Result<Option<Sources>, DevError> {
+    /// What is watched of it, with its policy file. Without cargo's word on the crate's dependencies, the crate alone is.
+    pub(super) async fn sources(&self, policy: &Path, report: &Report) -> Result<Sources, DevError> {
+        let policy = policy.to_owned();
         let sources = match self {
             Self::Source { source: Source::Crate(found), .. } => {
                 let mut folders = vec![found.dir.clone()];
@@ -70,11 +102,27 @@ impl Given {
                     Ok(dependencies) => folders.extend(dependencies),
                     Err(error) => report.warn(&format!("the crates that {} depends on are not watched: {error}", found.name)),
                 }
-                Sources::of_folders(&folders, &[found.workspace_root.join("Cargo.toml")])
+                Sources::of(&folders, &[found.workspace_root.join("Cargo.toml"), policy])
             }
-            Self::Source { source: Source::Component(path), .. } | Self::Packed(path) => Sources::of_file(path),
+            Self::Source { source: Source::Component(path), .. } | Self::Packed(path) => {
+                Sources::of(&[], &[path.clone(), policy])
+            }
         };
-        Ok(Some(sources?))
+        Ok(sources?)
+    }
+
+    /// The policy file that the plugin runs with if it is there and no other is asked for.
+    pub(super) fn policy(&self) -> PathBuf {
+        let path = match self {
+            Self::Source { source: Source::Crate(found), .. } => found.dir.join(POLICY),
+            Self::Source { source: Source::Component(path), .. } => path.with_extension("toml"),
+            Self::Packed(path) => path.with_added_extension("toml"),
+        };
+        in_canonical_folder(&path).unwrap_or(path)
+    }
+
+    pub(super) fn is_crate(&self) -> bool {
+        matches!(self, Self::Source { source: Source::Crate(_), .. })
     }
 
     /// What a change leads to, as the log says it.
@@ -105,6 +153,31 @@ impl Given {
     }
 }
 
+/// Has the launcher compile the component before it is started with it, so that the time of the start is not spent on that, and the plugin that runs answers
+/// meanwhile.
+///
+/// A component that the launcher refuses is an error. What else goes wrong is left to the start, which compiles then.
+async fn compile_ahead(launcher: &Path, component: &Path, data_dir: &Path, report: &Report) -> Result<(), DevError> {
+    let bytes = component.metadata().map_or(0, |found| found.len());
+    let begun = Instant::now();
+    if bytes >= ANNOUNCED_BYTES {
+        report.say(&format!("compiling a component of {}", size(bytes)));
+    }
+    let mut progress = interval_at(begun + PROGRESS, PROGRESS);
+    let mut compiling = std::pin::pin!(compile(launcher, component, data_dir));
+    loop {
+        tokio::select! {
+            compiled = &mut compiling => {
+                return match compiled {
+                    Err(error @ PrepareError::Refused { .. }) => Err(DevError::Compile(error)),
+                    Ok(()) | Err(_) => Ok(()),
+                };
+            }
+            _ = progress.tick() => report.say(&format!("still compiling after {} s", begun.elapsed().as_secs())),
+        }
+    }
+}
+
 /// The names of files in a plugins folder are kebab-case by custom, and one with a dot in front is passed over.
 fn file_name(name: &str) -> String {
     let name = name.trim_start_matches('.').replace('_', "-");
@@ -123,6 +196,15 @@ mod tests {
         let component = Source::Component("folder/my_plugin.wasm".into());
         assert_eq!(Given::Source { source: component, launcher: PathBuf::new() }.name(), "my-plugin");
         assert_eq!(Given::Packed("folder/my_plugin.v2".into()).name(), "my-plugin.v2");
+    }
+
+    #[test]
+    fn a_policy_lies_beside_what_it_is_for() {
+        let folder = tempfile::tempdir().unwrap().keep().canonicalize().unwrap();
+        let component = Source::Component(folder.join("my_plugin.wasm"));
+        assert_eq!(Given::Source { source: component, launcher: PathBuf::new() }.policy(), folder.join("my_plugin.toml"));
+        assert_eq!(Given::Packed(folder.join("greeter.v2")).policy(), folder.join("greeter.v2.toml"));
+        std::fs::remove_dir(folder).unwrap();
     }
 
     #[test]

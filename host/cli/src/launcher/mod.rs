@@ -9,4 +9,4 @@ pub use find::{LAUNCHER, LauncherError, find_launcher};
 pub(crate) use log_line::{LogLine, log_end};
 pub use log_line::{Style, render};
 pub use machine::Machine;
-pub use prepare::{PrepareError, Prepared, prepare};
+pub use prepare::{PrepareError, Prepared, compile, prepare};

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -100,28 +101,8 @@ pub enum PrepareError {
 /// [`PrepareError`]. Dropped, it kills the launcher.
 pub async fn prepare(launcher: &Path, component: &Path) -> Result<Prepared, PrepareError> {
     let folder = tempfile::Builder::new().prefix("temps-prepare-").tempdir().map_err(PrepareError::Folder)?;
-    // A name alone would be looked for in `PATH`.
-    let program = std::path::absolute(launcher).unwrap_or_else(|_| launcher.to_owned());
-    let mut command = Command::new(program);
-    command.arg("--prepare").arg(folder.path()).arg("--component").arg(component);
-    if std::env::var_os("RUST_LOG").is_none() {
-        command.env("RUST_LOG", "warn");
-    }
-    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
-    let output = output.map_err(|source| PrepareError::Run { launcher: launcher.to_owned(), source })?;
-
-    let style = Style::of_stderr();
-    let lines: Vec<String> = String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned).collect();
-    if !output.status.success() {
-        let log = log_end(lines.get(lines.len().saturating_sub(SHOWN_LINES)..).unwrap_or_default(), style);
-        return Err(match output.status.code() {
-            Some(USAGE) => PrepareError::Usage { launcher: launcher.to_owned(), log },
-            Some(code) if COMPONENT.contains(&code) => {
-                PrepareError::Refused { component: component.to_owned(), exit: output.status.into(), log }
-            }
-            _ => PrepareError::Failed { launcher: launcher.to_owned(), exit: output.status.into(), log },
-        });
-    }
+    let arguments: [&OsStr; 2] = ["--prepare".as_ref(), folder.path().as_ref()];
+    let warnings = run(launcher, &arguments, component).await?;
     let read = |file: &'static str| {
         let missing = |source| PrepareError::Missing { launcher: launcher.to_owned(), file, source };
         fs::read(folder.path().join(file)).map_err(missing)
@@ -130,6 +111,42 @@ pub async fn prepare(launcher: &Path, component: &Path) -> Result<Prepared, Prep
         Err(source) if source.kind() == io::ErrorKind::NotFound => None,
         read => Some(read.map_err(|source| PrepareError::Missing { launcher: launcher.to_owned(), file: UI, source })?),
     };
-    let warnings = lines.iter().map(|line| render(line, style)).collect();
     Ok(Prepared { description: read(DESCRIPTION)?, code: read(CODE)?, ui, warnings })
+}
+
+/// Has `launcher` compile the component for its next start with this data directory, in which another one may run. None of its code runs.
+///
+/// # Errors
+///
+/// [`PrepareError`]. Dropped, it kills the launcher.
+pub async fn compile(launcher: &Path, component: &Path, data_dir: &Path) -> Result<(), PrepareError> {
+    let arguments: [&OsStr; 3] = ["--compile".as_ref(), "--data-dir".as_ref(), data_dir.as_ref()];
+    run(launcher, &arguments, component).await.map(drop)
+}
+
+/// Runs the launcher on a component, and gives what it warned of, a line each.
+async fn run(launcher: &Path, arguments: &[&OsStr], component: &Path) -> Result<Vec<String>, PrepareError> {
+    // A name alone would be looked for in `PATH`.
+    let program = std::path::absolute(launcher).unwrap_or_else(|_| launcher.to_owned());
+    let mut command = Command::new(program);
+    command.args(arguments).arg("--component").arg(component);
+    if std::env::var_os("RUST_LOG").is_none() {
+        command.env("RUST_LOG", "warn");
+    }
+    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
+    let output = output.map_err(|source| PrepareError::Run { launcher: launcher.to_owned(), source })?;
+
+    let style = Style::of_stderr();
+    let lines: Vec<String> = String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned).collect();
+    if output.status.success() {
+        return Ok(lines.iter().map(|line| render(line, style)).collect());
+    }
+    let log = log_end(lines.get(lines.len().saturating_sub(SHOWN_LINES)..).unwrap_or_default(), style);
+    Err(match output.status.code() {
+        Some(USAGE) => PrepareError::Usage { launcher: launcher.to_owned(), log },
+        Some(code) if COMPONENT.contains(&code) => {
+            PrepareError::Refused { component: component.to_owned(), exit: output.status.into(), log }
+        }
+        _ => PrepareError::Failed { launcher: launcher.to_owned(), exit: output.status.into(), log },
+    })
 }

@@ -142,6 +142,8 @@ impl Plan {
     fn command(&self, options: &Options) -> Command {
         let mut command = Command::new(&self.binary);
         command.args(self.arguments(options.protocol)).args(&options.arguments);
+        let file_name = self.binary.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        command.args((options.arguments_for)(file_name));
         command.envs(options.environment.iter().map(|(name, value)| (name, value)));
         if options.own_process_group {
             command.process_group(0);

@@ -21,6 +21,9 @@ pub const CHANNEL_LIMIT: Duration = Duration::from_secs(10);
 /// drains its requests.
 pub const STOP_LIMIT: Duration = Duration::from_secs(12);
 
+/// Gives the arguments for the plugin whose file has this name.
+type ArgumentsFor = Arc<dyn Fn(&str) -> Vec<OsString> + Send + Sync>;
+
 /// How [`LocalTemps`](super::LocalTemps) is to be: begins with the defaults of Temps, changed by the methods.
 #[derive(Clone)]
 pub struct Options {
@@ -39,6 +42,7 @@ pub struct Options {
     pub(super) own_process_group: bool,
     pub(super) environment: Vec<(OsString, OsString)>,
     pub(super) arguments: Vec<OsString>,
+    pub(super) arguments_for: ArgumentsFor,
     pub(super) observer: Observer,
     pub(super) activity: Arc<Activity>,
 }
@@ -63,6 +67,7 @@ impl Options {
             own_process_group: false,
             environment: Vec::new(),
             arguments: Vec::new(),
+            arguments_for: Arc::new(|_| Vec::new()),
             observer: Arc::new(|_, _| {}),
             activity: Arc::default(),
         }
@@ -158,6 +163,13 @@ impl Options {
     #[must_use]
     pub fn argument(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());
+        self
+    }
+
+    /// Asks at each start which arguments to add for the plugin whose file has this name. Default none.
+    #[must_use]
+    pub fn arguments_for(mut self, arguments: impl Fn(&str) -> Vec<OsString> + Send + Sync + 'static) -> Self {
+        self.arguments_for = Arc::new(arguments);
         self
     }
 

@@ -26,7 +26,11 @@ fn command(stage: &Stage, arguments: &[&str]) -> Command {
 }
 
 async fn start(stage: &Stage, arguments: &[&str], plugins: usize) -> Run {
-    let mut child = command(stage, arguments).spawn().unwrap();
+    started(command(stage, arguments), plugins).await
+}
+
+async fn started(mut command: Command, plugins: usize) -> Run {
+    let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut announced = Vec::new();
     while announced.len() < plugins {
@@ -47,10 +51,12 @@ impl Run {
     /// Ends it with SIGTERM, and gives its log.
     async fn stop(mut self) -> String {
         let pid = rustix::process::Pid::from_raw(i32::try_from(self.child.id().unwrap()).unwrap()).unwrap();
-        let mut stderr = self.child.stderr.take().unwrap();
+        let stderr = self.child.stderr.take();
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         let mut log = String::new();
-        stderr.read_to_string(&mut log).await.unwrap();
+        if let Some(mut stderr) = stderr {
+            stderr.read_to_string(&mut log).await.unwrap();
+        }
         assert_eq!(self.child.wait().await.unwrap().code(), Some(0), "{log}");
         log
     }
@@ -141,7 +147,7 @@ async fn a_crate_is_built_again_and_goes_on_as_it_was_when_that_fails() {
     let build = stream.until("build", |build| build["state"] == "failed").await;
     let detail = build["detail"].as_str().unwrap();
     assert!(detail.contains("error: no") && detail.contains("src/lib.rs:1:1") && !detail.contains('\x1b'), "{detail}");
-    assert!(answers(&run.url).await, "the plugin goes on");
+    assert!(answers(&run.url, "fake").await, "the plugin goes on");
 
     fs::write(&source, "pub fn new() {}").unwrap();
     stream.until("reloaded", |_| true).await;
@@ -153,7 +159,112 @@ async fn a_crate_is_built_again_and_goes_on_as_it_was_when_that_fails() {
     assert!(log.contains("error: no") && log.contains("src/lib.rs changed: building"), "{log}");
 }
 
-async fn answers(url: &str) -> bool {
-    let request = http::Request::get(format!("{url}/api/x/fake/health")).body(axum::body::Body::empty()).unwrap();
+/// A crate that is a plugin, without a line of code.
+fn plugin_crate(stage: &Stage) {
+    fs::create_dir_all(stage.path().join("mine/src")).unwrap();
+    fs::write(stage.path().join("mine/src/lib.rs"), "").unwrap();
+    let manifest =
+        "[package]\nname = \"mine\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n[lib]\ncrate-type = [\"cdylib\"]\n";
+    fs::write(stage.path().join("mine/Cargo.toml"), manifest).unwrap();
+}
+
+#[tokio::test]
+async fn what_changes_no_component_starts_nothing_again_and_is_not_told() {
+    let stage = Stage::new();
+    plugin_crate(&stage);
+    fs::create_dir(stage.path().join("mine/.git")).unwrap();
+    fs::write(stage.path().join("mine/.gitignore"), "/notes\n").unwrap();
+    let log = stage.path().join("mine/dev.err");
+    let mut command = command(&stage, &["mine"]);
+    command.stderr(fs::File::create(&log).unwrap());
+    let run = started(command, 1).await;
+    let mut stream = Stream::open(&run.url).await;
+    stream.until("live", |_| true).await;
+
+    // Of these only the README may count, and nothing is built from it.
+    for file in ["notes", "README.md", "src/.lib.rs.swp", "build.log"] {
+        fs::write(stage.path().join("mine").join(file), "changed").unwrap();
+    }
+    fs::write(stage.path().join("mine/src/lib.rs"), "pub fn new() {}").unwrap();
+    stream.until("reloaded", |_| true).await;
+    fs::write(stage.path().join("mine/src/lib.rs"), "pub fn newer() {}").unwrap();
+    stream.until("reloaded", |_| true).await;
+    run.stop().await;
+    let log = fs::read_to_string(log).unwrap();
+    assert_eq!(log.matches("runs again").count(), 2, "{log}");
+    for unsaid in ["dev.err changed", "notes changed", ".swp changed", "build.log changed"] {
+        assert!(!log.contains(unsaid), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_policy_beside_the_plugin_is_in_force_from_when_it_is_there() {
+    let stage = Stage::new();
+    plugin_crate(&stage);
+    let run = start(&stage, &["mine"], 1).await;
+    let mut stream = Stream::open(&run.url).await;
+    stream.until("live", |_| true).await;
+    let policy = stage.path().canonicalize().unwrap().join("mine/policy.toml");
+    let named = |arguments: &[String]| {
+        let at = arguments.iter().position(|argument| argument == "--policy")?;
+        arguments.get(at + 1).cloned()
+    };
+    assert_eq!(named(&arguments(&run.url).await), None);
+    fs::write(&policy, "[log]\n").unwrap();
+    stream.until("reloaded", |_| true).await;
+    assert_eq!(named(&arguments(&run.url).await).as_deref(), policy.to_str());
+    fs::remove_file(&policy).unwrap();
+    stream.until("reloaded", |_| true).await;
+    assert_eq!(named(&arguments(&run.url).await), None);
+    let log = run.stop().await;
+    assert!(log.contains("policy: none, so the defaults hold") && log.contains("policy.toml changed: building"), "{log}");
+
+    // Of a component it has the component's name, and one that is asked for outranks it.
+    script(&stage, "other.wasm", &json!({}));
+    for name in ["other.toml", "asked.toml"] {
+        fs::write(stage.path().join(name), "").unwrap();
+    }
+    for (more, expected) in [(&[][..], "other.toml"), (&["--policy", "asked.toml"], "asked.toml")] {
+        let run = start(&stage, &[&["other.wasm"], more].concat(), 1).await;
+        assert!(named(&arguments(&run.url).await).unwrap().ends_with(expected));
+        let log = run.stop().await;
+        assert!(log.contains("policy: ") && log.contains(expected), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_component_is_compiled_before_the_one_that_runs_is_ended() {
+    let stage = Stage::new();
+    script(&stage, "mine.wasm", &json!({"name": "mine"}));
+    let run = start(&stage, &["mine.wasm"], 1).await;
+    assert!(stage.path().join("target/temps-dev/mine/compiled").is_file());
+    let mut stream = Stream::open(&run.url).await;
+    stream.until("live", |_| true).await;
+    script(&stage, "mine.wasm", &json!({"name": "worse", "prepare": {"compile_exits": 4, "stderr": ["the cause"]}}));
+    let build = stream.until("build", |build| build["state"] == "failed").await;
+    assert!(build["detail"].as_str().unwrap().contains("the cause"), "{build}");
+    assert!(answers(&run.url, "mine").await, "the plugin goes on");
+    // A launcher that does not know how leaves it to the start.
+    script(&stage, "mine.wasm", &json!({"name": "older", "prepare": {"compile_exits": 2}}));
+    assert_eq!(stream.until("reloaded", |_| true).await["plugin"], "older");
+    run.stop().await;
+
+    script(&stage, "mine.wasm", &json!({"prepare": {"compile_exits": 4, "stderr": ["the cause"]}}));
+    let output = command(&stage, &["mine.wasm"]).output().await.unwrap();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(3) && log.contains("mine.wasm cannot run as a plugin"), "{log}");
+    assert_eq!(log.matches("the cause").count(), 1, "{log}");
+}
+
+/// What the plugin was started with.
+async fn arguments(url: &str) -> Vec<String> {
+    let request = http::Request::get(format!("{url}/api/x/fake/started-with")).body(axum::body::Body::empty()).unwrap();
+    let body = temps_wasm::client::ask_url(request).await.unwrap().into_body();
+    let started: serde_json::Value = serde_json::from_slice(&axum::body::to_bytes(body, 1 << 20).await.unwrap()).unwrap();
+    serde_json::from_value(started["arguments"].clone()).unwrap()
+}
+
+async fn answers(url: &str, plugin: &str) -> bool {
+    let request = http::Request::get(format!("{url}/api/x/{plugin}/health")).body(axum::body::Body::empty()).unwrap();
     temps_wasm::client::ask_url(request).await.unwrap().status().is_success()
 }

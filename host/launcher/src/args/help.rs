@@ -10,6 +10,7 @@ Runs a WebAssembly component as a Temps plugin. Temps starts it; by hand:
   temps-launcher --socket-path S --data-dir D [--auth-secret A] [--component P] [--policy FILE]
                  [--limit NAME=VALUE]... [--pass-header NAME]... [--allow ORIGIN]... [--allow-private NET]...
   temps-launcher --prepare DIR --component P [--limit NAME=VALUE]...
+  temps-launcher --compile --data-dir D --component P [--limit NAME=VALUE]...
 
   --socket-path S     where to bind the Unix socket (at most 107 bytes)
   --data-dir D        the plugin's own folder, created if it is not there
@@ -30,6 +31,7 @@ Runs a WebAssembly component as a Temps plugin. Temps starts it; by hand:
   --connect-to ADDRESS:PORT=ADDRESS:PORT
                       where connections to an address go once it has been checked, for tests; may be repeated
   --prepare DIR       runs nothing: writes the plugin's description and its compiled code to DIR, for a bundle
+  --compile           runs nothing: compiles the component, and leaves its code in D for the next start
   --help, --version   print this text or the version
 
 --database-url and --host-api-url are taken and not used. Unknown arguments are ignored with a warning.

@@ -12,6 +12,7 @@
 //! | `--allow ORIGIN`, `--allow-private NET` | adds to what the plugin may fetch from; may be repeated |
 //! | `--resolve`, `--connect-to` | maps names and addresses of fetches to others; may be repeated |
 //! | `--prepare DIR` | no run: writes what a bundle needs beside the component that `--component` names |
+//! | `--compile` | no run: leaves the code of the component that `--component` names in the data directory, for the next start |
 //! | `--help`, `--version` | print and exit |
 //!
 //! `--flag value` and `--flag=value` are the same. Anything else is a warning and not an error, because newer hosts add arguments. No
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     Run(Box<Args>),
     /// Write what a bundle needs.
     Prepare(Box<PrepareArgs>),
+    /// Compile for the next start.
+    Compile(Box<CompileArgs>),
     /// Print the help text.
     Help,
     /// Print the version.
@@ -78,6 +81,19 @@ pub(crate) struct Args {
 pub(crate) struct PrepareArgs {
     /// The folder that is written to.
     pub(crate) folder: PathBuf,
+    /// The component.
+    pub(crate) component: PathBuf,
+    /// The defaults with what `--limit` changed.
+    pub(crate) limits: Limits,
+    /// What was tolerated, to be logged once there is a log.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// The arguments of compiling for the next start.
+#[derive(Debug)]
+pub(crate) struct CompileArgs {
+    /// The data directory that keeps the code.
+    pub(crate) data_dir: PathBuf,
     /// The component.
     pub(crate) component: PathBuf,
     /// The defaults with what `--limit` changed.
@@ -151,6 +167,10 @@ pub(crate) fn parse(argv: impl IntoIterator<Item = OsString>) -> Result<Command,
         match name.to_str() {
             Some("--help" | "-h") => return Ok(Command::Help),
             Some("--version" | "-V") => return Ok(Command::Version),
+            Some("--compile") if attached.is_none() => {
+                given.compile = true;
+                continue;
+            }
             Some(text) => match VALUED.iter().find(|flag| **flag == text) {
                 Some(flag) => {
                     let value = attached.or_else(|| argv.next_if(|next| !is_known(next)));
@@ -201,6 +221,7 @@ struct Given {
     pass_headers: PassHeaders,
     network: NetworkArgs,
     prepare: Option<PathBuf>,
+    compile: bool,
     warnings: Vec<String>,
 }
 
@@ -236,8 +257,17 @@ impl Given {
 
     fn finish(self) -> Result<Command, UsageError> {
         let needed = |flag, value: Option<PathBuf>| value.ok_or(UsageError::Missing { flag });
+        let mut limits = Limits::default();
+        if self.compile {
+            self.limits.apply(&mut limits)?;
+            return Ok(Command::Compile(Box::new(CompileArgs {
+                data_dir: needed("--data-dir", self.data_dir)?,
+                component: needed("--component", self.component)?,
+                limits,
+                warnings: self.warnings,
+            })));
+        }
         if let Some(folder) = self.prepare {
-            let mut limits = Limits::default();
             self.limits.apply(&mut limits)?;
             return Ok(Command::Prepare(Box::new(PrepareArgs {
                 folder,

@@ -137,3 +137,16 @@ fn help_and_version_need_nothing_else() {
     assert!(matches!(parse(["--help".into()]), Ok(Command::Help)));
     assert!(matches!(parse(["--version".into()]), Ok(Command::Version)));
 }
+
+#[test]
+fn compiling_takes_a_data_directory_and_a_component() {
+    let parsed =
+        parse(["--compile", "--data-dir", "/d", "--component", "/c", "--limit", "memory=1MiB"].map(OsString::from)).unwrap();
+    let Command::Compile(args) = parsed else { panic!("{parsed:?}") };
+    assert_eq!(
+        (args.data_dir.as_path(), args.component.as_path(), args.limits.memory()),
+        ("/d".as_ref(), "/c".as_ref(), 1 << 20)
+    );
+    assert!(refused(&["--compile", "--component", "/c"]).contains("`--data-dir` is missing"));
+    assert!(refused(&["--compile", "--data-dir", "/d"]).contains("`--component` is missing"));
+}

@@ -54,7 +54,8 @@ impl Loaded {
     }
 }
 
-fn code_cache(data_dir: &Path, limits: &Limits) -> CodeCache {
+/// Where compiled code is kept for the next start.
+pub(crate) fn code_cache(data_dir: &Path, limits: &Limits) -> CodeCache {
     CodeCache::new(own_part(data_dir).join("code"), limits.code_cache())
 }
 

@@ -45,6 +45,7 @@ use announced::Announced;
 use bound::Bound;
 use described::Described;
 use launched::Launched;
+pub(crate) use loaded::code_cache;
 use plan::Plan;
 use ready::Ready;
 use running::Running;

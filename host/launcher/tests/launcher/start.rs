@@ -328,3 +328,31 @@ async fn only_the_first_start_compiles() {
     assert_eq!(launcher.get("/ok").await.text, "ok");
     launcher.stop().await;
 }
+
+#[tokio::test]
+async fn code_is_compiled_for_the_next_start_while_the_plugin_runs() {
+    let (mut launcher, _channel) = Start::with(test_guests::NEVER_ANSWERS).compiled_anew().running().await;
+    launcher.logged("compiled code is kept for the next start").await;
+    let data = launcher.folder().join("data");
+    let compile = |component: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_temps-launcher"));
+        command.args(["--compile", "--component", component, "--data-dir"]).arg(&data).output().unwrap()
+    };
+    let output = compile(test_guests::MIXED);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(std::fs::read_dir(data.join(".launcher/code")).unwrap().count(), 2);
+    let output = compile(test_guests::MIXED);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(std::fs::read_dir(data.join(".launcher/code")).unwrap().count(), 2, "it was there already");
+
+    std::fs::copy(test_guests::MIXED, launcher.folder().join("plugin.wasm")).unwrap();
+    launcher.signal(Signal::KILL);
+    launcher.exit().await;
+    let (launcher, _channel) = launcher.again().running().await;
+    launcher.logged("kept code is used").await;
+    assert_eq!(launcher.get("/ok").await.text, "ok");
+    launcher.stop().await;
+
+    let output = compile("/no/such/component");
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+}

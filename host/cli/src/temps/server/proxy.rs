@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
+use http::header::{CACHE_CONTROL, HeaderValue};
 use http::{StatusCode, Uri, Version};
 use temps_plugin_protocol::{ProtocolVersion, paths};
 
@@ -54,6 +55,11 @@ async fn forward(shared: &Shared, mut request: Request) -> Result<Response, Prob
     };
     let (mut head, body) = response.into_parts();
     remove_hop_by_hop(&mut head.headers);
+    let in_ui = paths::below_ui(path_of(&path)).is_some();
+    if in_ui && head.headers.contains_key(CACHE_CONTROL) {
+        // While it is worked on, a file changes under its name.
+        head.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
     Ok(exchange.answered(Response::from_parts(head, body)))
 }
 

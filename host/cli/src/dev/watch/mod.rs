@@ -1,5 +1,7 @@
 //! Which changes on the disk mean that a plugin is another.
 
+mod ignored;
+
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -7,7 +9,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
@@ -16,14 +18,13 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use ignored::Ignored;
+
 /// How long nothing may change before a change counts: 150 ms. An editor writes a file in several steps, and a tool many files.
 pub const QUIET: Duration = Duration::from_millis(150);
 
 /// How long changes may go on before they count all the same: 2 s.
 pub const LONGEST_BURST: Duration = Duration::from_secs(2);
-
-/// Folders that hold what is made from sources, or is not the author's.
-const IGNORED: [&str; 2] = ["target", "node_modules"];
 
 /// What counts as a change. Reading does not, or a build would be one.
 const CHANGES: WatchFlags = WatchFlags::CREATE
@@ -48,15 +49,31 @@ pub struct WatchError {
 /// What is watched.
 #[derive(Debug, Clone, Default)]
 struct Scope {
-    /// Folders with all that is in them, but for what [`is_ignored`] says.
+    /// Folders with all that is in them, but for what [`Ignored`] says.
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
+}
+
+/// Files that changed.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    /// The first one's name, as it is to be shown.
+    pub(super) shown: String,
+    paths: Vec<PathBuf>,
+}
+
+impl Changes {
+    /// Whether this file is among them.
+    pub(super) fn hold(&self, file: &Path) -> bool {
+        self.paths.iter().any(|path| path == file)
+    }
 }
 
 /// The sources of a plugin, watched for changes by the kernel's inotify.
 #[derive(Debug)]
 pub(super) struct Sources {
     scope: Scope,
+    ignored: Ignored,
     /// Each folder is watched by itself: what is ignored, such as the thousands of folders of `node_modules`, costs nothing.
     inotify: AsyncFd<OwnedFd>,
     /// The folders by their watches.
@@ -66,28 +83,23 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// Watches everything in the folders but what is built there (`target`, `web/dist`), `node_modules`, and what is hidden.
-    pub(super) fn of_folders(folders: &[PathBuf], files: &[PathBuf]) -> Result<Self, WatchError> {
+    /// Watches everything in the folders but what git ignores, what is built there (`target`, `web/dist`), `node_modules`, what is hidden, temporary files of
+    /// editors, and the files that this program's own output goes to.
+    ///
+    /// A file is watched also when it is not there yet, or is replaced by another of its name.
+    pub(super) fn of(folders: &[PathBuf], files: &[PathBuf]) -> Result<Self, WatchError> {
         let folders = folders.iter().map(|path| canonical(path)).collect::<Result<_, _>>()?;
         let files = files.iter().map(|path| in_canonical_folder(path)).collect::<Result<_, _>>()?;
-        Self::of(Scope { folders, files })
-    }
-
-    /// Watches a file, also one that is replaced by another of its name.
-    pub(super) fn of_file(path: &Path) -> Result<Self, WatchError> {
-        Self::of(Scope { folders: Vec::new(), files: vec![in_canonical_folder(path)?] })
-    }
-
-    fn of(scope: Scope) -> Result<Self, WatchError> {
+        let scope = Scope { folders, files };
         let inotify = open().map_err(|source| WatchError { path: PathBuf::from("sources"), source })?;
-        let mut sources = Self { scope, inotify, folders: HashMap::new(), changed: Vec::new() };
+        let ignored = Ignored::new();
+        let mut sources = Self { scope, ignored, inotify, folders: HashMap::new(), changed: Vec::new() };
         sources.cover()?;
         Ok(sources)
     }
 
-    /// Waits for a change, and until no more come for [`QUIET`]. Gives the first file's name as it is to be shown. Dropped while it waits, it forgets
-    /// nothing.
-    pub(super) async fn changed(&mut self) -> String {
+    /// Waits for a change, and until no more come for [`QUIET`]. Dropped while it waits, it forgets nothing.
+    pub(super) async fn changed(&mut self) -> Changes {
         while self.changed.is_empty() {
             self.read().await;
         }
@@ -95,9 +107,9 @@ impl Sources {
         while let Ok(Ok(())) = timeout_at(end, timeout(QUIET, self.read())).await {}
         // Folders that are new are watched from now on. One that cannot be is so with its next change.
         let _ = self.cover();
-        let shown = self.changed.first().map(|path| self.scope.shown(path));
-        self.changed.clear();
-        shown.unwrap_or_default()
+        let paths = std::mem::take(&mut self.changed);
+        let shown = paths.first().map(|path| self.scope.shown(path)).unwrap_or_default();
+        Changes { shown, paths }
     }
 
     /// Reads changes that count, as soon as there are any.
@@ -113,7 +125,7 @@ impl Sources {
                         let name = event.file_name().map(|name| OsStr::from_bytes(name.to_bytes()));
                         // Without a name it is about the folder itself, which its own folder tells of.
                         if let (Some(folder), Some(name)) = (self.folders.get(&event.wd()), name) {
-                            self.changed.extend(Some(folder.join(name)).filter(|path| self.scope.holds(path)));
+                            self.changed.extend(Some(folder.join(name)).filter(|path| self.scope.holds(path, &self.ignored)));
                         }
                     }
                     Err(Errno::INTR) => {}
@@ -127,8 +139,9 @@ impl Sources {
     /// Watches every folder that is there. Those that were watched stay so.
     fn cover(&mut self) -> Result<(), WatchError> {
         let mut folders: Vec<PathBuf> = self.scope.files.iter().filter_map(|file| file.parent()).map(Path::to_owned).collect();
+        self.ignored.read(&self.scope.folders);
         for root in &self.scope.folders {
-            walk(root, root, &mut folders);
+            walk(root, root, &mut self.ignored, &mut folders);
         }
         for folder in folders {
             match add_watch(self.inotify.get_ref(), &folder, CHANGES) {
@@ -156,16 +169,16 @@ fn canonical(path: &Path) -> Result<PathBuf, WatchError> {
     path.canonicalize().map_err(|source| WatchError { path: path.to_owned(), source })
 }
 
-/// A file may be a link that is put elsewhere: its own place counts.
-fn in_canonical_folder(path: &Path) -> Result<PathBuf, WatchError> {
+/// The path with its folder resolved. A file may be a link that is put elsewhere: its own place counts.
+pub(super) fn in_canonical_folder(path: &Path) -> Result<PathBuf, WatchError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Ok(canonical(folder)?.join(path.file_name().unwrap_or_default()))
 }
 
 impl Scope {
-    fn holds(&self, path: &Path) -> bool {
+    fn holds(&self, path: &Path, ignored: &Ignored) -> bool {
         self.files.iter().any(|file| file == path)
-            || self.folders.iter().any(|root| path.strip_prefix(root).is_ok_and(|inner| !is_ignored(inner)))
+            || self.folders.iter().any(|root| path.starts_with(root) && !ignored.holds(root, path))
     }
 
     /// The path below its folder, or its file name.
@@ -177,71 +190,26 @@ impl Scope {
     }
 }
 
-fn walk(root: &Path, folder: &Path, found: &mut Vec<PathBuf>) {
+fn walk(root: &Path, folder: &Path, ignored: &mut Ignored, found: &mut Vec<PathBuf>) {
     found.push(folder.to_owned());
+    ignored.read_in(folder);
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
         // Links are not followed: they may lead round in circles.
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder && path.strip_prefix(root).is_ok_and(|inner| !is_ignored(inner)) {
-            walk(root, &path, found);
+        if is_folder && !ignored.holds(root, &path) {
+            walk(root, &path, ignored, found);
         }
     }
-}
-
-/// Whether a path below a crate's folder is none of its sources: built, not the author's, hidden, or an editor's own. `Cargo.lock` is written by the build.
-fn is_ignored(inner: &Path) -> bool {
-    let names: Vec<&OsStr> = inner
-        .components()
-        .filter_map(|component| match component {
-            Component::Normal(name) => Some(name),
-            _ => None,
-        })
-        .collect();
-    let is_out = |name: &&OsStr| {
-        let name = name.to_string_lossy();
-        IGNORED.contains(&&*name) || name.starts_with('.') || name.ends_with('~')
-    };
-    let is_dist = names.windows(2).any(|pair| pair == ["web", "dist"]);
-    names.iter().any(is_out) || is_dist || inner == Path::new("Cargo.lock")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_is_made_or_hidden_is_ignored() {
-        for path in [
-            "src/lib.rs",
-            "Cargo.toml",
-            "build.rs",
-            "web/src/main.tsx",
-            "web/package.json",
-            "dist/a",
-            "src/target.rs",
-            "migrations/1.sql",
-        ] {
-            assert!(!is_ignored(Path::new(path)), "{path}");
-        }
-        for path in [
-            "target",
-            "target/debug/a",
-            "web/dist",
-            "web/dist/index.html",
-            "web/node_modules/a/b.js",
-            ".git/index",
-            "src/.lib.rs.swp",
-            "src/lib.rs~",
-            "Cargo.lock",
-        ] {
-            assert!(is_ignored(Path::new(path)), "{path}");
-        }
-    }
-
     async fn soon(sources: &mut Sources) -> String {
-        timeout(Duration::from_secs(20), sources.changed()).await.unwrap()
+        timeout(Duration::from_secs(20), sources.changed()).await.unwrap().shown
     }
 
     #[tokio::test]
@@ -249,7 +217,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir_all(dir.path().join("src/deep")).unwrap();
         fs::create_dir_all(dir.path().join("target")).unwrap();
-        let mut sources = Sources::of_folders(&[dir.path().to_owned()], &[]).unwrap();
+        let mut sources = Sources::of(&[dir.path().to_owned()], &[]).unwrap();
         fs::write(dir.path().join("target/out"), "x").unwrap();
         for text in ["a", "b", "c"] {
             fs::write(dir.path().join("src/deep/mod.rs"), text).unwrap();
@@ -267,7 +235,7 @@ mod tests {
     async fn changes_that_go_on_count_after_a_while() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("lib.rs");
-        let mut sources = Sources::of_folders(&[dir.path().to_owned()], &[]).unwrap();
+        let mut sources = Sources::of(&[dir.path().to_owned()], &[]).unwrap();
         let begun = Instant::now();
         let writing = async {
             loop {
@@ -287,7 +255,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("plugin.wasm");
         fs::write(&file, "1").unwrap();
-        let mut sources = Sources::of_file(&file).unwrap();
+        let mut sources = Sources::of(&[], std::slice::from_ref(&file)).unwrap();
         fs::write(dir.path().join("other"), "2").unwrap();
         fs::rename(dir.path().join("other"), &file).unwrap();
         assert_eq!(soon(&mut sources).await, "plugin.wasm");
