@@ -261,7 +261,7 @@ async fn arguments(url: &str) -> Vec<String> {
     let request = http::Request::get(format!("{url}/api/x/fake/started-with")).body(axum::body::Body::empty()).unwrap();
     let body = temps_wasm::client::ask_url(request).await.unwrap().into_body();
     let started: serde_json::Value = serde_json::from_slice(&axum::body::to_bytes(body, 1 << 20).await.unwrap()).unwrap();
-    serde_json::from_value(started["arguments"].clone()).unwrap()
+    serde_json::from_value(started.get("arguments").unwrap().clone()).unwrap()
 }
 
 async fn answers(url: &str, plugin: &str) -> bool {
