@@ -3,7 +3,7 @@
 
 wit_bindgen::generate!({
     world: "plugin",
-    path: "../wit",
+    path: "wit",
     export_macro_name: "export",
     pub_export_macro: true,
 });
