@@ -27,7 +27,7 @@
 //! | [`Policy`] | the file: who may write to it, how it is read, and what it says |
 //! | [`network`] | where a plugin may send requests |
 //! | [`ConfigEntry`] | what a plugin is told, and where that comes from |
-//! | [`IncompletePolicy`], [`UndeclaredKey`] | what it lacks, or has too much, of the keys that a plugin declares |
+//! | [`IncompletePolicy`], [`UndeclaredKey`] | the file beside the keys that a plugin declares |
 //! | [`LimitSetting`] | limits, as they are written |
 //! | [`UserHeader`], [`LogLevel`] | values of `[instance]` and `[log]` |
 //! | [`bounds`] | how much of it there may be |

@@ -1,5 +1,5 @@
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use http::StatusCode;
 
@@ -9,7 +9,7 @@ use crate::build::BuildError;
 use crate::client::ClientError;
 use crate::launcher::LauncherError;
 use crate::subject::SubjectError;
-use crate::temps::{Exit, FixturesError, FolderError, Plugin, StartError};
+use crate::temps::{Exit, FixturesError, FolderError, LaunchFailure, Plugin, StartError};
 
 /// Why a development run did not start, or ended by itself.
 #[derive(Debug, thiserror::Error)]
@@ -119,15 +119,27 @@ pub enum GetFailure {
 }
 
 impl DevError {
-    pub(super) fn start(error: StartError, report: &Report) -> Self {
-        let log = match &error {
-            StartError::Launch(launch) => report.log_end(&launch.stderr),
-            _ => String::new(),
-        };
+    pub(super) fn start(error: StartError, report: &Report, policy: Option<&Path>) -> Self {
+        let log = start_log(&error, report, policy);
         Self::Start { error, log }
     }
 
     pub(super) fn ended(plugin: &Plugin, exit: Exit, report: &Report) -> Self {
         Self::Ended { plugin: plugin.name().to_owned(), exit, log: report.log_end(&plugin.last_stderr()) }
     }
+}
+
+/// The exit code of a launcher whose policy cannot be used, or lacks what the plugin requires.
+const POLICY: i32 = 11;
+
+/// The end of the log of a plugin that did not start, with a heading; empty when there is none. The
+/// log names a policy file beside the copy that `dev` runs, so without `--policy` a line says which
+/// file counts.
+pub(super) fn start_log(error: &StartError, report: &Report, policy: Option<&Path>) -> String {
+    let StartError::Launch(launch) = error else { return String::new() };
+    let mut log = report.log_end(&launch.stderr);
+    if let (LaunchFailure::Ended { exit: Some(Exit { code: Some(POLICY), .. }), .. }, None) = (&launch.reason, policy) {
+        log.push_str("\n`temps-wasm dev` runs a copy of the plugin: put the lines into a file, and name it with --policy");
+    }
+    log
 }

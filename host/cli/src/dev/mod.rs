@@ -98,7 +98,7 @@ pub async fn run(wanted: DevOptions) -> Result<(), DevError> {
 
     let mut signals = Signals::listen().map_err(DevError::Signals)?;
     let temps = tokio::select! {
-        started = LocalTemps::start(options) => started.map_err(|error| DevError::start(error, &report))?,
+        started = LocalTemps::start(options) => started.map_err(|error| DevError::start(error, &report, wanted.policy.as_deref()))?,
         // Dropping the start kills what it has started.
         () = signals.next() => {
             report.say("stopped before the plugin was ready");

@@ -48,6 +48,28 @@ fn dev_runs_it_with_a_policy() {
 }
 
 #[test]
+fn dev_says_what_the_policy_lacks() {
+    let stage = Stage::new();
+    let dev = |more: &[&str]| {
+        let arguments = ["dev", test_guests::NEEDS_CONFIG, "--launcher", &launcher(), "--port", "0", "--get", "/config/region"];
+        stage.run(&[&arguments, more].concat())
+    };
+    let ran = dev(&[]);
+    ran.failed(5, "plugin `needs-config` did not start: it ended before its manifest line, with exit code 11\n");
+    let said =
+        "the plugin `needs-config` needs `api_key` (The key of the mail service) and `sender` (The address that mail comes from)";
+    assert!(ran.err.contains(said) && ran.err.contains("\n        api_key = \"...\"  "), "{ran:?}");
+    let hint = "\n`temps-wasm dev` runs a copy of the plugin: put the lines into a file, and name it with --policy\n";
+    assert!(ran.err.ends_with(hint), "{ran:?}");
+    fs::write(stage.file("policy.toml"), "[config]\napi_key = \"hunter2\"\n").unwrap();
+    let ran = dev(&["--policy", "policy.toml"]);
+    ran.failed(5, "policy.toml does not set it: add to its [config]\n");
+    assert!(!ran.err.contains("--policy") && !ran.err.contains("hunter2"), "{ran:?}");
+    fs::write(stage.file("policy.toml"), "[config]\napi_key = \"hunter2\"\nsender = \"a@b\"\n").unwrap();
+    assert_eq!(dev(&["--policy", "policy.toml"]).out(), "200 OK\neu\n");
+}
+
+#[test]
 fn what_the_launcher_does_not_run_is_not_packed() {
     let stage = Stage::new();
     let ran = stage.run(&["pack", BAD_NAME, "-o", "new", "--launcher", &launcher()]);
