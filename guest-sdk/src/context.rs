@@ -100,18 +100,31 @@ impl PluginContext {
         &self.inner.data_dir
     }
 
-    /// What the operator's policy file says under this key in `[config]`: addresses, names, tokens. It is text, and stays the same for the life of the process.
+    /// Gives what the operator's policy file sets under this key in `[config]`: addresses, names,
+    /// tokens. Where it sets nothing, gives the default that the manifest declares, else `None`. The
+    /// value is text of at most 64 KiB, and stays the same for the life of the process.
     ///
-    /// A key has 1 to 64 letters (A-Z, a-z), digits, `_` and `-`. The value may be a secret: do not log it, and do not put it into an answer. Nothing is there while the
+    /// Declare the keys that the plugin takes with
+    /// [`PluginManifestBuilder::config`](crate::PluginManifestBuilder::config). A required key has a
+    /// value here: the plugin does not start without one. Undeclared keys are given too. The value
+    /// may be a secret: do not log it, and do not put it into an answer. There is none while the
     /// plugin gives its manifest.
     ///
     /// ```
     /// # use axum::Router;
     /// # use temps_plugin_sdk::prelude::*;
-    /// # struct AppState { api_key: String }
+    /// # struct AppState { api_key: String, reply_to: Option<String> }
+    /// fn manifest() -> PluginManifest {
+    ///     PluginManifest::builder("mail", "1.0.0")
+    ///         .config(ConfigKey::new("api_key", "The key of the mail service").required().secret())
+    ///         .config(ConfigKey::new("reply_to", "The address that answers go to"))
+    ///         .build()
+    /// }
+    ///
     /// async fn router(ctx: PluginContext) -> Result<Router, StartError> {
-    ///     let api_key = ctx.config("api_key").ok_or_else(|| StartError::new("the policy file has no `api_key` in `[config]`"))?;
-    ///     let state = std::sync::Arc::new(AppState { api_key });
+    ///     // Declared as required, so it is there.
+    ///     let api_key = ctx.config("api_key").unwrap_or_default();
+    ///     let state = std::sync::Arc::new(AppState { api_key, reply_to: ctx.config("reply_to") });
     /// #   drop(state);
     ///     Ok(Router::new())
     /// }
@@ -121,7 +134,8 @@ impl PluginContext {
         self.inner.config.get(key)
     }
 
-    /// The keys that [`config`](Self::config) has something for, in order: for a plugin that takes as many as its operator sets.
+    /// Lists the keys that [`config`](Self::config) has something for, in order, those with a default
+    /// among them: for a plugin that takes as many as its operator sets.
     #[must_use]
     pub fn config_keys(&self) -> Vec<String> {
         self.inner.config.keys()

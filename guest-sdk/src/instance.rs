@@ -8,6 +8,7 @@ use crate::plugin::ErasedPlugin;
 use crate::reserved::{self, Own, ReservedRoute};
 use crate::{EventError, PluginContext, PluginEvent, Route, StartError};
 use axum::Router;
+use temps_plugin_protocol::MissingConfig;
 
 /// Why a plugin did not start.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,10 @@ pub enum StartFailure {
     /// The manifest is not valid. Found here by tests; the launcher checks it before it starts anything.
     #[error("the manifest is not valid: {0}")]
     Manifest(#[from] temps_plugin_protocol::ManifestError),
+    /// The manifest requires configuration that the test does not set. Found by tests, and by the
+    /// launcher in the operator's policy file.
+    #[error("{0}, which this test does not set: add {calls}", calls = config_calls(.0))]
+    Config(#[from] MissingConfig),
     /// The OpenAPI document is not valid. Found by tests and by the launcher, like the manifest.
     #[error("the OpenAPI document is not valid: {0}")]
     OpenApi(#[from] temps_plugin_protocol::OpenApiError),
@@ -30,6 +35,11 @@ pub enum StartFailure {
     /// [`on_start`](crate::ExternalPlugin::on_start) failed.
     #[error("on_start failed: {0}")]
     OnStart(StartError),
+}
+
+/// The calls of the test's builder that are missing.
+fn config_calls(missing: &MissingConfig) -> String {
+    missing.keys().iter().map(|key| format!(r#".config("{}", "...")"#, key.name)).collect()
 }
 
 /// A started plugin.

@@ -77,6 +77,30 @@
 //! [`PluginManifestBuilder::content_security_policy`] replaces. A browser sees it at `/api/x/{plugin}/ui/`, which is also what Vite's `base` has to be.
 //! The crate `temps-plugin-web-build` builds it from the plugin's `build.rs`.
 //!
+//! # Configuration
+//!
+//! The operator sets what differs from installation to installation, in `[config]` of the plugin's
+//! policy file. A plugin declares the keys that it takes with [`PluginManifestBuilder::config`] and
+//! reads them with [`PluginContext::config`]:
+//!
+//! ```
+//! # use temps_plugin_sdk::prelude::*;
+//! PluginManifest::builder("mail", "1.0.0")
+//!     .config(ConfigKey::new("api_key", "The key of the mail service").required().secret())
+//!     .config(ConfigKey::new("region", "The region to send from").default_value("eu"))
+//! # ;
+//! ```
+//!
+//! | A key is | Without a value from the operator |
+//! |---|---|
+//! | [`required`](ConfigKey::required) | the plugin does not start, and the message shows the lines to add |
+//! | with a [`default_value`](ConfigKey::default_value) | `ctx.config` gives the default |
+//! | neither | `ctx.config` gives `None` |
+//!
+//! `temps-wasm inspect` shows the keys to the operator, and `temps-wasm install` asks for required
+//! ones. No tool shows the value of a [`secret`](ConfigKey::secret). A plugin gets keys that it does
+//! not declare, too. If it declares any, the launcher warns of the others in its log.
+//!
 //! # Files
 //!
 //! `std::fs` works in [`PluginContext::data_dir`], which outlives restarts, and nowhere else. Each call blocks the one thread while it lasts:
@@ -145,8 +169,8 @@ pub use reserved::ReservedRoute;
 pub use route::Route;
 pub use task::{JoinError, JoinHandle, spawn};
 pub use temps_plugin_protocol::{
-    Capability, Deployment, Environment, ManifestError, NavEntry, NavSection, NetworkWant, PluginManifest, PluginManifestBuilder,
-    PluginUi, Project, ProtocolVersion, UiRoute, headers,
+    Capability, ConfigKey, ConfigKeyError, Deployment, Environment, ManifestError, MissingConfig, NavEntry, NavSection,
+    NetworkWant, PluginManifest, PluginManifestBuilder, PluginUi, Project, ProtocolVersion, UiRoute, headers,
 };
 
 /// Crates whose types this one shows, so that a plugin can do with one dependency. The crate `http` is [`axum::http`].

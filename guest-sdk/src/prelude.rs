@@ -2,9 +2,9 @@
 
 pub use crate::events::{DeploymentEvent, DomainEvent, EventKind, ProjectEvent};
 pub use crate::{
-    ApiClient, ApiError, AuthenticatedCaller, Capability, Dir, EventError, ExternalPlugin, Forbidden, NavEntry, NavSection,
-    OptionalCaller, PlatformError, PluginContext, PluginEvent, PluginManifest, PluginUi, Role, Route, StartError, TempsClient,
-    UiRoute, spawn,
+    ApiClient, ApiError, AuthenticatedCaller, Capability, ConfigKey, Dir, EventError, ExternalPlugin, Forbidden, NavEntry,
+    NavSection, OptionalCaller, PlatformError, PluginContext, PluginEvent, PluginManifest, PluginUi, Role, Route, StartError,
+    TempsClient, UiRoute, spawn,
 };
 
 #[cfg(feature = "database")]

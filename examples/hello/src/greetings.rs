@@ -39,7 +39,7 @@ pub(crate) struct Greeting {
 
 pub(crate) async fn by_name(State(state): State<Arc<AppState>>, Query(who): Query<Who>) -> Json<Greeting> {
     state.greeted.fetch_add(1, Ordering::Relaxed);
-    Json(Greeting { msg: format!("hello {}", who.name) })
+    Json(Greeting { msg: format!("{} {}", state.greeting, who.name) })
 }
 
 #[derive(Debug, Serialize)]
@@ -77,6 +77,13 @@ mod tests {
         assert_eq!(greeting, json!({ "msg": "hello ann b" }));
         let greeting: Value = plugin.get("/hello").await.unwrap().json().await.unwrap();
         assert_eq!(greeting, json!({ "msg": "hello world" }));
+    }
+
+    #[tokio::test]
+    async fn the_operator_says_with_which_word() {
+        let plugin = TestPlugin::builder().config("greeting", "moin").start::<HelloPlugin>().await.unwrap();
+        let greeting: Value = plugin.get("/hello?name=ann").await.unwrap().json().await.unwrap();
+        assert_eq!(greeting, json!({ "msg": "moin ann" }));
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 //!
 //! | Route | Shows |
 //! |---|---|
-//! | `GET /hello/{id}`, `GET /hello?name=ann` | path and query extractors, JSON |
+//! | `GET /hello/{id}`, `GET /hello?name=ann` | path and query extractors, JSON, configuration |
 //! | `GET /greeted` | state that requests share |
 //! | `POST /echo` | a body that streams in and out |
 //! | `GET /stream?lines=5`, `GET /ticks` | a response that streams, server-sent events |
@@ -31,6 +31,9 @@ use temps_plugin_sdk::prelude::*;
 use crate::events::EventLog;
 use crate::jobs::Jobs;
 
+/// The key of the operator's policy file.
+const GREETING: &str = "greeting";
+
 #[derive(Default)]
 struct HelloPlugin {
     events: Arc<EventLog>,
@@ -39,6 +42,8 @@ struct HelloPlugin {
 /// What all requests share.
 struct AppState {
     ctx: PluginContext,
+    /// What the operator lets it greet with.
+    greeting: String,
     greeted: AtomicU64,
     jobs: Arc<Jobs>,
     events: Arc<EventLog>,
@@ -58,11 +63,15 @@ impl ExternalPlugin for HelloPlugin {
                 order: 50,
             })
             .event("deployment.succeeded")
+            .config(ConfigKey::new(GREETING, "The word that names are greeted with").default_value("hello"))
             .build()
     }
 
     async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
-        let state = Arc::new(AppState { ctx, greeted: AtomicU64::new(0), jobs: Arc::default(), events: self.events.clone() });
+        // Declared with a default, so it is there.
+        let greeting = ctx.config(GREETING).unwrap_or_default();
+        let state =
+            Arc::new(AppState { ctx, greeting, greeted: AtomicU64::new(0), jobs: Arc::default(), events: self.events.clone() });
         Ok(Router::new()
             .route("/hello", get(greetings::by_name))
             .route("/hello/{id}", get(greetings::by_id))

@@ -32,7 +32,8 @@
 //!
 //! What takes a [`PluginContext`](crate::PluginContext) is tested without a plugin: [`context`] gives one, and [`database`] a database alone. A restart is two
 //! plugins with one [`data_dir`](TestPluginBuilder::data_dir). What the operator's policy file would tell the plugin is set with [`config`](TestPluginBuilder::config), or
-//! [`context_with_config`].
+//! [`context_with_config`]. A plugin does not start without the configuration that its manifest
+//! requires, and gets the defaults that it declares.
 //!
 //! Other servers are an [`HttpScript`]: the requests that are expected, and their answers.
 //!

@@ -231,13 +231,16 @@ impl TestPluginBuilder {
         self
     }
 
-    /// Something that the operator tells the plugin: see [`PluginContext::config`](crate::PluginContext::config). Default nothing.
+    /// Sets something that the operator tells the plugin: see
+    /// [`PluginContext::config`](crate::PluginContext::config). By default there are only the
+    /// defaults that the manifest declares.
     pub fn config(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.config.set(key, value);
         self
     }
 
-    /// Starts the plugin: checks its manifest, OpenAPI document and user interface, builds its router, checks its routes, and runs `on_start`.
+    /// Starts the plugin: checks its manifest, that required configuration is set, its OpenAPI document
+    /// and user interface, builds its router, checks its routes, and runs `on_start`.
     ///
     /// # Errors
     ///
@@ -246,14 +249,14 @@ impl TestPluginBuilder {
         let plugin: Rc<dyn ErasedPlugin> = Rc::new(P::default());
         let manifest = plugin.manifest();
         manifest.validate()?;
+        let config = self.config.complete(&manifest.name, &manifest.config)?;
         if let Some(document) = plugin.openapi_schema() {
             openapi::check(&document)?;
         }
         if plugin.ui().is_some_and(|files| files.get_file("index.html").is_none()) {
             return Err(StartFailure::NoIndex);
         }
-        let context =
-            context_in(manifest.name.clone(), self.data_dir, self.protocol, self.temps, &manifest.capabilities, self.config);
+        let context = context_in(manifest.name.clone(), self.data_dir, self.protocol, self.temps, &manifest.capabilities, config);
         let instance = Instance::start(plugin, context).await?;
         let (requests, deliveries) = (Cell::new(0), RefCell::default());
         Ok(TestPlugin { instance, manifest, protocol: self.protocol, requests, deliveries })

@@ -25,6 +25,7 @@ pub(super) fn into_wit(manifest: protocol::PluginManifest, concurrent_events: bo
         host_permissions,
         network,
         content_security_policy,
+        config,
     } = manifest;
     for (field, asked) in [("requires_db", requires_db), ("requires_host_data_access", requires_host_data_access)] {
         if asked {
@@ -49,7 +50,13 @@ pub(super) fn into_wit(manifest: protocol::PluginManifest, concurrent_events: bo
         stateless,
         network: network.into_iter().map(network_want).collect(),
         content_security_policy,
+        config: config.into_iter().map(config_key).collect(),
     }
+}
+
+fn config_key(key: protocol::ConfigKey) -> wit::ConfigKey {
+    let protocol::ConfigKey { name, description, required, secret, default_value } = key;
+    wit::ConfigKey { name, description, required, secret, default_value }
 }
 
 fn network_want(want: protocol::NetworkWant) -> wit::NetworkWant {

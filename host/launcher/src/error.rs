@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use temps_plugin_bundle::{BundleError, Kind, VerifyError};
 use temps_plugin_inbox::InboxError;
-use temps_plugin_policy::PolicyError;
+use temps_plugin_policy::{IncompletePolicy, PolicyError};
 use temps_plugin_runtime::ui::SectionError;
 use temps_plugin_runtime::{CodeError, DescribeError, EngineError, InitError, LoadError};
 
@@ -28,6 +28,9 @@ pub(crate) enum LaunchError {
     /// Something that the policy file tells the guest.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// Something that the plugin requires and the policy file does not set.
+    #[error(transparent)]
+    IncompletePolicy(#[from] IncompletePolicy),
     /// The bundle is not from anybody whom the policy trusts.
     #[error("the policy file {} trusts only plugins that its `trust.keys` signed, and {source}", policy.display())]
     Untrusted {
@@ -172,7 +175,7 @@ impl LaunchError {
                 ExitStatus::GuestFailed
             }
             Self::DataDir(_) | Self::Inbox(_) => ExitStatus::DataDir,
-            Self::Policy(_) | Self::Config(_) => ExitStatus::Policy,
+            Self::Policy(_) | Self::Config(_) | Self::IncompletePolicy(_) => ExitStatus::Policy,
             Self::Untrusted { .. } | Self::NotSigned { .. } => ExitStatus::Untrusted,
             Self::Handshake(_) => ExitStatus::Handshake,
             Self::Socket(_) => ExitStatus::Socket,

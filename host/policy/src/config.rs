@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use temps_plugin_protocol::manifest::is_config_name;
 use toml::de::DeValue;
 
-use crate::bounds::{CONFIG_KEY_BYTES, CONFIG_KEYS, CONFIG_VALUE_BYTES};
+use crate::bounds::{CONFIG_KEYS, CONFIG_VALUE_BYTES};
 use crate::table::{Entry, Wrong};
 use crate::{Fault, Place};
 
@@ -53,8 +54,7 @@ pub(crate) fn read(table: &Entry<'_>) -> Result<Vec<ConfigEntry>, Wrong> {
 
 fn entry(entry: &Entry<'_>) -> Result<ConfigEntry, Wrong> {
     let key = entry.key.to_owned();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    if key.is_empty() || key.len() > CONFIG_KEY_BYTES || !key.bytes().all(plain) {
+    if !is_config_name(&key) {
         return Err(entry.wrong_key(Fault::ConfigKey { key }));
     }
     let source = match entry.value {

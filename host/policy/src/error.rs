@@ -175,7 +175,8 @@ pub enum Fault {
     NoKeys,
 }
 
-struct DidYouMean<'a>(&'a [&'static str]);
+/// The names that may have been meant, at the end of a sentence.
+pub(crate) struct DidYouMean<'a>(pub(crate) &'a [&'a str]);
 
 impl fmt::Display for DidYouMean<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

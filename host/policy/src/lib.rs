@@ -27,6 +27,7 @@
 //! | [`Policy`] | the file: who may write to it, how it is read, and what it says |
 //! | [`network`] | where a plugin may send requests |
 //! | [`ConfigEntry`] | what a plugin is told, and where that comes from |
+//! | [`IncompletePolicy`], [`UndeclaredKey`] | the file beside the keys that a plugin declares |
 //! | [`LimitSetting`] | limits, as they are written |
 //! | [`UserHeader`], [`LogLevel`] | values of `[instance]` and `[log]` |
 //! | [`bounds`] | how much of it there may be |
@@ -37,6 +38,7 @@
 
 pub mod bounds;
 mod config;
+mod declared;
 mod error;
 mod file;
 mod instance;
@@ -49,6 +51,7 @@ mod table;
 mod trust;
 
 pub use config::{ConfigEntry, ConfigSource};
+pub use declared::{IncompletePolicy, UndeclaredKey};
 pub use error::{Fault, PolicyError};
 pub use instance::{NoUserHeader, UserHeader};
 pub use limits::LimitSetting;

@@ -14,9 +14,11 @@ use crate::{config, instance, limits, log, network, trust};
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
     path: PathBuf,
+    is_file: bool,
     network: Grants,
     limits: Vec<LimitSetting>,
     config: Vec<ConfigEntry>,
+    has_config_table: bool,
     log_level: Option<LogLevel>,
     pass_headers: Vec<UserHeader>,
     trusted_keys: Vec<PublicKey>,
@@ -26,13 +28,20 @@ pub struct Policy {
 const TABLES: &[&str] = &["network", "limits", "config", "log", "instance", "trust"];
 
 impl Policy {
+    /// The policy that holds without a file, which would be at `path`. It says nothing, like the
+    /// default.
+    #[must_use]
+    pub fn absent(path: &Path) -> Self {
+        Self { path: path.to_owned(), ..Self::default() }
+    }
+
     /// Reads a text. `path` is where it is from, for messages and for paths in it; nothing is read there.
     ///
     /// # Errors
     ///
     /// [`PolicyError`] for the first thing in it that is wrong.
     pub fn parse(path: &Path, text: &str) -> Result<Self, PolicyError> {
-        let policy = Self { path: path.to_owned(), ..Self::default() };
+        let policy = Self { path: path.to_owned(), is_file: true, ..Self::default() };
         policy.read(Text(text)).map_err(|Wrong { place, fault }| PolicyError {
             path: path.to_owned(),
             place: Some(place),
@@ -50,7 +59,7 @@ impl Policy {
             match entry.key {
                 "network" => self.network = network::read(&entry)?,
                 "limits" => self.limits = limits::read(&entry)?,
-                "config" => self.config = config::read(&entry)?,
+                "config" => (self.config, self.has_config_table) = (config::read(&entry)?, true),
                 "log" => self.log_level = log::read(&entry)?,
                 "instance" => Instance { pass_headers: self.pass_headers, count } = instance::read(&entry)?,
                 "trust" => self.trusted_keys = trust::read(&entry)?,
@@ -130,10 +139,22 @@ impl Policy {
         &self.trusted_keys
     }
 
-    /// The file that this is from. Empty if there was none.
+    /// The file that this is from, or that there could be: see [`is_file`](Self::is_file). Empty in
+    /// the default.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether this is from a file, and not what holds without one.
+    #[must_use]
+    pub const fn is_file(&self) -> bool {
+        self.is_file
+    }
+
+    /// Whether there is a table `[config]`, be it empty.
+    pub(crate) const fn has_config_table(&self) -> bool {
+        self.has_config_table
     }
 
     /// A path in the file, as seen from where this process is.

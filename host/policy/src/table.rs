@@ -115,9 +115,10 @@ impl<'a> Entry<'a> {
 }
 
 /// Those of `known` that are written like `key`, the likest first.
-pub(crate) fn near(key: &str, known: &[&'static str]) -> Vec<&'static str> {
-    let key = key.to_lowercase().replace('-', "_");
-    let likeness = |name: &&'static str| (strsim::jaro_winkler(&key, name), *name);
+pub(crate) fn near<'a>(key: &str, known: &[&'a str]) -> Vec<&'a str> {
+    let folded = |name: &str| name.to_lowercase().replace('-', "_");
+    let key = folded(key);
+    let likeness = |name: &&'a str| (strsim::jaro_winkler(&key, &folded(name)), *name);
     let mut near: Vec<_> = known.iter().map(likeness).filter(|(likeness, _)| *likeness >= ALIKE).collect();
     near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     near.into_iter().map(|(_, name)| name).take(NEAR).collect()

@@ -42,7 +42,8 @@ pub use event::{PluginEvent, Subscription, SubscriptionError};
 pub use handshake::{HandshakeError, LaunchLine, ReadyLine, decode_manifest_line, decode_ready_line, encode_manifest_line};
 pub use header_block::HeaderBlockError;
 pub use manifest::{
-    Capability, ManifestError, NavEntry, NavSection, NetworkWant, PluginManifest, PluginManifestBuilder, PluginUi, UiRoute,
+    Capability, ConfigKey, ConfigKeyError, ManifestError, MissingConfig, NavEntry, NavSection, NetworkWant, PluginManifest,
+    PluginManifestBuilder, PluginUi, UiRoute,
 };
 pub use openapi::OpenApiError;
 pub use platform::{Deployment, Environment, Project};

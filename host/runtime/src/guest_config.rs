@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use temps_plugin_protocol::ConfigKey;
+
 /// What an operator tells a guest: values by key. They may be secret: [`Debug`](fmt::Debug) shows the keys alone.
 ///
 /// Clones share one. How much of it there may be is for whoever makes it to see to.
@@ -13,6 +15,17 @@ impl GuestConfig {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
+    }
+
+    /// The same with the defaults of keys that have no value yet.
+    #[must_use]
+    pub fn with_defaults(mut self, declared: &[ConfigKey]) -> Self {
+        for ConfigKey { name, default_value, .. } in declared {
+            if let Some(default) = default_value.as_ref().filter(|_| !self.0.contains_key(name)) {
+                Arc::make_mut(&mut self.0).insert(name.clone(), default.clone());
+            }
+        }
+        self
     }
 
     /// The keys, in order.
@@ -37,6 +50,22 @@ impl fmt::Debug for GuestConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_default_stands_in_for_a_value_that_is_not_set() {
+        let set = [("region", "us"), ("empty", "")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let declared = [
+            ConfigKey::new("region", "Set").default_value("eu"),
+            ConfigKey::new("empty", "Set to nothing").default_value("full"),
+            ConfigKey::new("zone", "Not set").default_value("a"),
+            ConfigKey::new("other", "Has no default"),
+        ];
+        let before = GuestConfig::from_iter(set);
+        let config = before.clone().with_defaults(&declared);
+        assert_eq!(config.keys().collect::<Vec<_>>(), ["empty", "region", "zone"]);
+        assert_eq!((config.get("region"), config.get("empty"), config.get("zone")), (Some("us"), Some(""), Some("a")));
+        assert_eq!(before.get("zone"), None, "a clone keeps what it had");
+    }
 
     #[test]
     fn values_are_not_shown() {

@@ -7,7 +7,7 @@ use include_dir::{DirEntry, File};
 use super::*;
 use crate::events::{DeploymentEvent, EventKind};
 use crate::testing::fixture;
-use crate::{EventError, PluginContext, StartError};
+use crate::{ConfigKey, EventError, PluginContext, StartError};
 
 #[derive(Default)]
 struct Bare;
@@ -41,6 +41,47 @@ async fn the_configuration_is_what_the_test_sets() {
     assert_eq!(greeting(TestPlugin::start::<Bare>().await.unwrap()).await, "none");
     let builder = TestPlugin::builder().config("greeting", "hello").config("greeting", "hi").config("other", "");
     assert_eq!(greeting(builder.start::<Bare>().await.unwrap()).await, "hi");
+}
+
+#[derive(Default)]
+struct Configured;
+
+impl ExternalPlugin for Configured {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("mail", "1.0.0")
+            .config(ConfigKey::new("api_key", "The key of the mail service").required().secret())
+            .config(ConfigKey::new("sender", "The address that mail comes from").required())
+            .config(ConfigKey::new("region", "The region to send from").default_value("eu"))
+            .config(ConfigKey::new("reply_to", "The address that answers go to"))
+            .build()
+    }
+
+    async fn router(&self, ctx: PluginContext) -> Result<Router, StartError> {
+        let told = ctx.config_keys().into_iter().map(|key| (ctx.config(&key), key)).collect::<Vec<_>>();
+        Ok(Router::new().route("/told", get(async move || axum::Json(told))))
+    }
+}
+
+#[tokio::test]
+async fn required_configuration_has_to_be_set() {
+    let error = TestPlugin::start::<Configured>().await.unwrap_err();
+    let expected = "the plugin `mail` needs `api_key` (The key of the mail service) and `sender` (The address that mail comes \
+                    from), which this test does not set: add .config(\"api_key\", \"...\").config(\"sender\", \"...\")";
+    assert_eq!(error.to_string(), expected);
+    let error = TestPlugin::builder().config("api_key", "k").start::<Configured>().await.unwrap_err();
+    assert!(matches!(&error, StartFailure::Config(missing) if missing.keys()[0].name == "sender"), "{error}");
+}
+
+#[tokio::test]
+async fn defaults_stand_in_for_what_the_test_does_not_set() {
+    let told = async |builder: TestPluginBuilder| {
+        let plugin = builder.config("api_key", "").config("sender", "a@b").start::<Configured>().await.unwrap();
+        plugin.get("/told").await.unwrap().text().await.unwrap()
+    };
+    let expected = r#"[["","api_key"],["eu","region"],["a@b","sender"]]"#;
+    assert_eq!(told(TestPlugin::builder()).await, expected);
+    let expected = r#"[["","api_key"],["x","other"],["","region"],["a@b","sender"]]"#;
+    assert_eq!(told(TestPlugin::builder().config("region", "").config("other", "x")).await, expected);
 }
 
 #[tokio::test]

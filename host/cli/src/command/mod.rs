@@ -103,13 +103,15 @@ enum Command {
     },
     /// Show what a plugin is, what it wants, and what it may do
     ///
-    /// No code of a packed plugin runs for it. What is granted, and which limits hold, is from the policy file beside it. It goes to stdout.
+    /// No code of a packed plugin runs for it. What is granted and set, and which limits hold, is from
+    /// the policy file beside it. It goes to stdout.
     #[command(after_help = EXIT_CODES)]
     Inspect(InspectArguments),
     /// Put a packed plugin into a plugins folder, with its policy
     ///
-    /// Shows what the plugin wants and asks what of it is granted; of an upgrade, only what is new. A policy that is there is kept, and gets
-    /// the grants added. What is done goes to stderr, the file's path to stdout.
+    /// Shows what the plugin wants and asks what of it is granted; of an upgrade, only what is new.
+    /// Asks for configuration that is required and not set. A policy that is there is kept, and gets
+    /// grants and values added. What is done goes to stderr, the file's path to stdout.
     #[command(after_help = EXIT_CODES)]
     Install(InstallArguments),
     /// Take a packed plugin out of a plugins folder, with its policy

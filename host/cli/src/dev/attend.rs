@@ -3,12 +3,13 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use super::error::start_log;
 use super::plugin::{Given, Target};
 use super::report::Report;
 use super::watch::{Changes, Sources};
 use super::{DevError, Run};
 use crate::build::Stderr;
-use crate::temps::{BuildState, Fixtures, Plugin, StartError};
+use crate::temps::{BuildState, Fixtures, Plugin};
 
 /// What is kept of what a build says, for the page: its first 64 KiB, with the first errors. The terminal has all of it.
 const MAX_BUILD_TEXT: usize = 64 * 1024;
@@ -43,10 +44,7 @@ impl Attendant<'_> {
                     true
                 }
                 Err(error) => {
-                    let log = match &error {
-                        StartError::Launch(launch) => run.report.log_end(&launch.stderr),
-                        _ => String::new(),
-                    };
+                    let log = start_log(&error, run.report, &run.wanted.policy_of(given));
                     run.report.warn(&format!("{error}{log}"));
                     run.report.build(plugin.name(), BuildState::NotStarted, &format!("{error}{log}"));
                     false

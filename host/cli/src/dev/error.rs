@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use http::StatusCode;
 
@@ -9,7 +11,7 @@ use crate::build::BuildError;
 use crate::client::ClientError;
 use crate::launcher::{LauncherError, PrepareError};
 use crate::subject::SubjectError;
-use crate::temps::{Exit, FixturesError, FolderError, Plugin, StartError};
+use crate::temps::{Exit, FixturesError, FolderError, LaunchFailure, Plugin, StartError};
 
 /// Why a development run did not start, or ended by itself.
 #[derive(Debug, thiserror::Error)]
@@ -122,15 +124,38 @@ pub enum GetFailure {
 }
 
 impl DevError {
-    pub(super) fn start(error: StartError, report: &Report) -> Self {
-        let log = match &error {
-            StartError::Launch(launch) => report.log_end(&launch.stderr),
-            _ => String::new(),
+    /// The error of a run whose plugins did not start, with the policy file of each by the plugin's file name.
+    pub(super) fn start(error: StartError, report: &Report, policies: &BTreeMap<String, PathBuf>) -> Self {
+        let policy = match &error {
+            StartError::Launch(launch) => policies.get(&launch.plugin),
+            _ => None,
         };
+        let log = start_log(&error, report, policy.map_or(Path::new(""), PathBuf::as_path));
         Self::Start { error, log }
     }
 
     pub(super) fn ended(plugin: &Plugin, exit: Exit, report: &Report) -> Self {
         Self::Ended { plugin: plugin.name().to_owned(), exit, log: report.log_end(&plugin.last_stderr()) }
     }
+}
+
+/// The exit code of a launcher whose policy cannot be used, or lacks what the plugin requires.
+const POLICY: i32 = 11;
+
+/// The end of the log of a plugin that did not start, with a heading; empty when there is none. The
+/// log names a policy file beside the copy that `dev` runs, so a line says which file counts, where
+/// that one is not there yet.
+pub(super) fn start_log(error: &StartError, report: &Report, policy: &Path) -> String {
+    let StartError::Launch(launch) = error else { return String::new() };
+    let mut log = report.log_end(&launch.stderr);
+    let is_policy = matches!(launch.reason, LaunchFailure::Ended { exit: Some(Exit { code: Some(POLICY), .. }), .. });
+    if is_policy && !policy.exists() {
+        // Writing to a string does not fail.
+        let _ = write!(
+            log,
+            "\n`temps-wasm dev` runs a copy of the plugin, with the policy in {}: put the lines there",
+            policy.display()
+        );
+    }
+    log
 }

@@ -96,8 +96,9 @@ pub async fn run(mut wanted: DevOptions) -> Result<(), DevError> {
         one.install(target, false, Stderr::Inherited).await?;
     }
     let policies: BTreeMap<String, PathBuf> = given.iter().map(|one| (one.name(), wanted.policy_of(one))).collect();
-    let named = wanted.policy.is_some();
-    let policy_arguments = move |name: &str| match policies.get(name) {
+    let policies = Arc::new(policies);
+    let (named, files) = (wanted.policy.is_some(), Arc::clone(&policies));
+    let policy_arguments = move |name: &str| match files.get(name) {
         Some(policy) if named || policy.exists() => vec!["--policy".into(), policy.into()],
         _ => Vec::new(),
     };
@@ -115,7 +116,7 @@ pub async fn run(mut wanted: DevOptions) -> Result<(), DevError> {
 
     let mut signals = Signals::listen().map_err(DevError::Signals)?;
     let temps = tokio::select! {
-        started = LocalTemps::start(options) => started.map_err(|error| DevError::start(error, &report))?,
+        started = LocalTemps::start(options) => started.map_err(|error| DevError::start(error, &report, &policies))?,
         // Dropping the start kills what it has started.
         () = signals.next() => {
             report.say("stopped before the plugin was ready");

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use temps_plugin_policy::Policy;
 
 use super::text::{capability_name, header_name, section_name};
-use super::{Beside, Form, Inspection, Signed, Wanted, covering, routes};
+use super::{Beside, Form, INCOMPLETE, Inspection, Signed, Wanted, covering, routes};
 use crate::interface::Interface;
 
 impl Inspection {
@@ -60,16 +60,18 @@ impl Inspection {
         let policy = self.in_force.beside.policy();
         let keys = |policy: &Policy| policy.trusted_keys().iter().map(|key| key.id().to_string()).collect::<Vec<_>>();
         let config = |policy: &Policy| policy.config().iter().map(|entry| entry.key.clone()).collect::<Vec<_>>();
+        let incomplete = self.incomplete();
         let error = match &self.in_force.beside {
             Beside::Invalid(error) => Some(error.to_string()),
-            Beside::None | Beside::Valid(..) => None,
+            Beside::None | Beside::Valid(..) => incomplete.as_ref().map(ToString::to_string),
         };
         json!({
             "file": self.in_force.path.display().to_string(),
-            "state": self.in_force.beside.state(),
+            "state": incomplete.map_or(self.in_force.beside.state(), |_| INCOMPLETE),
             "error": error,
             "trusted_keys": policy.map(keys).unwrap_or_default(),
             "config_keys": policy.map(config).unwrap_or_default(),
+            "undeclared_config": self.undeclared_json(),
         })
     }
 
@@ -83,6 +85,7 @@ impl Inspection {
         let capabilities = manifest.capabilities.iter().map(|capability| capability_name(*capability));
         json!({
             "network": network.collect::<Vec<_>>(),
+            "config": self.config_json(),
             "capabilities": capabilities.collect::<Vec<_>>(),
             "host_permissions": manifest.host_permissions,
             "events": manifest.events,

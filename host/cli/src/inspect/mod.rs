@@ -11,6 +11,7 @@
 //! What holds is what the launcher enforces, and a packed plugin brings its own. Whether that is the one of this project, only a signature tells.
 
 mod cannot;
+mod config;
 mod error;
 mod in_force;
 mod interfaces;
@@ -20,6 +21,7 @@ mod subject;
 mod text;
 mod wants;
 
+pub(crate) use config::{INCOMPLETE, key_text};
 pub use error::InspectError;
 pub(crate) use in_force::{Beside, policy_path};
 pub(crate) use subject::{Examined, Form, Signed, examine_packed};

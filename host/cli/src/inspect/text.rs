@@ -4,6 +4,7 @@ use temps_plugin_policy::{ConfigSource, UserHeader};
 use temps_plugin_protocol::{Capability, NavSection};
 
 use super::cannot::plural;
+use super::config::put_incomplete;
 use super::interfaces::Interfaces;
 use super::{Beside, Examined, Form, Inspection, Signed, Wanted, covering, routes};
 use crate::interface::Interface;
@@ -20,6 +21,9 @@ impl Inspection {
         let mut page = Page::new(style);
         self.examined.head(&mut page);
         self.policy(&mut page);
+        if let Some(incomplete) = self.incomplete() {
+            put_incomplete(&mut page, &incomplete);
+        }
         page.title("Wants");
         self.wants(&mut page);
         page.title("Gives");
@@ -93,6 +97,7 @@ impl Inspection {
         for net in grants.map_or(&[][..], |grants| grants.allow_private()) {
             page.put_in(Tone::Bad, "", &format!("{net}  granted, addresses that are not public"));
         }
+        self.config(page);
         let capabilities: Vec<_> = manifest.capabilities.iter().map(|capability| capability_text(*capability)).collect();
         list(page, "API", &capabilities);
         list(page, "permissions", &manifest.host_permissions);

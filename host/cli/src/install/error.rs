@@ -58,8 +58,8 @@ pub enum InstallError {
     /// The policy that is there cannot be used, so the plugin would not start.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// A grant cannot be written into the policy that is there.
-    #[error("cannot add grants to {}: {reason}; add them by hand to `allow` of [network], and install without --grant", path.display())]
+    /// Grants or values cannot be written into the policy that is there.
+    #[error("cannot add to {}: {reason}; change it by hand, and install with --yes and without --grant", path.display())]
     PolicyText {
         /// The policy.
         path: PathBuf,

@@ -23,13 +23,14 @@ use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
 
-use temps_plugin_policy::network::Grant;
+use temps_plugin_protocol::ConfigKey;
 
 use crate::ask::Ask;
 use crate::inspect::examine_packed;
 use crate::launcher::Style;
 use crate::terminal::plain;
 use plan::Plan;
+use policy_text::{Additions, ConfigValue};
 use staged::Staged;
 
 /// The permissions of a plugin: for everybody, and to be changed by its owner.
@@ -37,6 +38,12 @@ const PLUGIN_MODE: u32 = 0o755;
 
 /// The permissions of a new policy. One that is there keeps its own.
 const POLICY_MODE: u32 = 0o644;
+
+/// The permissions of a new policy with a secret in it.
+const SECRET_POLICY_MODE: u32 = 0o600;
+
+/// Those bits of a mode that let others than owner and group read.
+const OTHERS_READ: u32 = 0o004;
 
 /// What is to be installed, and how.
 #[derive(Debug, Clone, Default)]
@@ -85,45 +92,61 @@ pub fn install(
         return Ok(Installed { path: plan.target, notes: vec!["nothing was written".to_owned()] });
     }
     if !options.yes {
-        let added = asked(&plan, ask)?;
-        plan.added.extend(added);
+        let Additions { grants, values } = asked(&plan, ask)?;
+        plan.added.grants.extend(grants);
+        plan.added.values.extend(values);
     }
-    apply(&plan, options)?;
+    let after = plan.policy_after()?;
+    let mode = apply(&plan, options, after.text.as_deref())?;
     let manifest = &plan.examined.description.manifest;
-    let notes = vec![
+    let mut notes = vec![
         format!("installed {} {} as {}", plain(&manifest.name), plain(&manifest.version), plan.target.display()),
         match plan.replaced.is_some() {
             true => "Temps has to restart it: one that runs keeps its old file and policy".to_owned(),
             false => "Temps starts it when it loads its plugins next".to_owned(),
         },
     ];
+    if mode & OTHERS_READ != 0 && plan.added.values.iter().any(|value| value.secret) {
+        notes.push(format!("others may read {}, which has a secret now: chmod o-r it", plan.policy_path.display()));
+    }
+    notes.extend(plan.lacks(&after));
     Ok(Installed { path: plan.target, notes })
 }
 
-/// What the operator grants when asked, which is only about what is new.
-fn asked(plan: &Plan, ask: &mut dyn Ask) -> Result<Vec<Grant>, InstallError> {
+/// What the operator grants when asked, which is only about what is new, and the values that the plugin
+/// requires and the policy lacks.
+fn asked(plan: &Plan, ask: &mut dyn Ask) -> Result<Additions, InstallError> {
     let open = plan.open();
     if !ask.is_there() {
         let grants = open.iter().map(|wanted| format!("--grant 'network={}'", wanted.origin)).collect();
         return Err(InstallError::NobodyToAsk { grants });
     }
-    let mut granted = Vec::new();
+    let mut added = Additions::default();
     for wanted in open {
         if ask.ask(&format!("Grant {}?", wanted.origin)).map_err(InstallError::Ask)? {
-            granted.push(wanted.origin.clone());
+            added.grants.push(wanted.origin.clone());
+        }
+    }
+    for ConfigKey { name, description, secret, .. } in plan.missing() {
+        let hidden = if *secret { ", which is not shown" } else { "" };
+        let question = format!("Value of {name} ({}){hidden}, or nothing to set it later:", plain(description));
+        let value = ask.ask_value(&question, *secret).map_err(InstallError::Ask)?;
+        if !value.is_empty() {
+            added.values.push(ConfigValue { key: name.clone(), value, secret: *secret });
         }
     }
     let manifest = &plan.examined.description.manifest;
     let plugin = format!("{} {}", plain(&manifest.name), plain(&manifest.version));
     if ask.ask(&format!("Install {plugin} as {}?", plan.target.display())).map_err(InstallError::Ask)? {
-        Ok(granted)
+        Ok(added)
     } else {
         Err(InstallError::Declined)
     }
 }
 
 /// Writes everything to temporary files beside the targets, and renames them once all is on the disk.
-fn apply(plan: &Plan, options: &InstallOptions) -> Result<(), InstallError> {
+/// The mode of the policy is given back.
+fn apply(plan: &Plan, options: &InstallOptions, policy: Option<&str>) -> Result<u32, InstallError> {
     let plugin = Staged::new(&plan.target, PLUGIN_MODE, |file| {
         let mut source = File::open(&options.file)?;
         io::copy(&mut source, file).map(drop)
@@ -134,23 +157,25 @@ fn apply(plan: &Plan, options: &InstallOptions) -> Result<(), InstallError> {
         return Err(InstallError::Changed { path: options.file.clone() });
     }
     plan.check_trust(plugin.path())?;
-    let Some(text) = plan.policy_text()? else { return plugin.commit() };
+    let has_secret = plan.added.values.iter().any(|value| value.secret);
     let (mode, owner) = match fs::symlink_metadata(&plan.policy_path) {
         Ok(metadata) => staged::mode_and_owner(&metadata),
-        Err(_) => (POLICY_MODE, None),
+        Err(_) => (if has_secret { SECRET_POLICY_MODE } else { POLICY_MODE }, None),
     };
+    let Some(text) = policy else { return plugin.commit().map(|()| mode) };
     let write = |text: &str| {
         Staged::new(&plan.policy_path, mode, |file| {
             staged::give(file, owner);
             io::Write::write_all(file, text.as_bytes())
         })
     };
-    write(&text)?.commit()?;
-    plugin.commit().inspect_err(|_| {
+    write(text)?.commit()?;
+    let committed = plugin.commit().inspect_err(|_| {
         // The error counts. Grants that were added for what is not there are taken back if that can be done.
         let _ = match &plan.policy_before {
             Some(before) => write(before).and_then(Staged::commit),
             None => fs::remove_file(&plan.policy_path).map_err(|source| staged::failed("remove", &plan.policy_path)(source)),
         };
-    })
+    });
+    committed.map(|()| mode)
 }

@@ -7,12 +7,16 @@ use semver::Version;
 use temps_plugin_bundle::{Bundle, Kind, PublicKey, VerifyError};
 use temps_plugin_policy::Policy;
 use temps_plugin_policy::network::{Grant, Grants};
+use temps_plugin_protocol::ConfigKey;
+use temps_plugin_runtime::Description;
 
-use super::{GrantWish, InstallError, InstallOptions, policy_text, staged};
+use super::policy_text::{self, Additions};
+use super::{GrantWish, InstallError, InstallOptions, staged};
 use crate::description::Identity;
 use crate::inspect::{Beside, Examined, InspectError, Wanted, covering, examine_packed, load_keys, policy_path};
 use crate::subject::is_component;
 use crate::temps::executables;
+use crate::terminal::plain;
 
 /// What an install would do.
 #[derive(Debug)]
@@ -29,8 +33,16 @@ pub(super) struct Plan {
     pub(super) replaced: Option<Replaced>,
     /// All that the plugin asks for.
     pub(super) wanted: Vec<Wanted>,
-    /// What the policy does not grant yet and will.
-    pub(super) added: Vec<Grant>,
+    /// What the policy does not say yet and will.
+    pub(super) added: Additions,
+}
+
+/// A policy as it will be.
+#[derive(Debug)]
+pub(super) struct PolicyAfter {
+    /// What is to be written. None: it stays as it is.
+    pub(super) text: Option<String>,
+    policy: Policy,
 }
 
 /// What has the target's name.
@@ -73,7 +85,8 @@ impl Plan {
             }
         };
         let wanted = Wanted::all(&examined.description.network);
-        let mut plan = Self { examined, keys, target, policy_path, policy, policy_before, replaced, wanted, added: Vec::new() };
+        let mut plan =
+            Self { examined, keys, target, policy_path, policy, policy_before, replaced, wanted, added: Additions::default() };
         plan.check_trust(&options.file)?;
         for wish in &options.grants {
             match wish {
@@ -88,8 +101,8 @@ impl Plan {
     }
 
     fn add(&mut self, origin: Grant) {
-        if !self.is_granted(&origin) && !self.added.contains(&origin) {
-            self.added.push(origin);
+        if !self.is_granted(&origin) && !self.added.grants.contains(&origin) {
+            self.added.grants.push(origin);
         }
     }
 
@@ -100,7 +113,7 @@ impl Plan {
 
     /// Whether what is added grants it.
     pub(super) fn is_added(&self, origin: &Grant) -> bool {
-        Grants::new(self.added.iter().cloned(), []).is_ok_and(|added| covering(&added, origin).is_some())
+        Grants::new(self.added.grants.iter().cloned(), []).is_ok_and(|added| covering(&added, origin).is_some())
     }
 
     /// Whether the installed version does not ask for it.
@@ -137,16 +150,38 @@ impl Plan {
         }
     }
 
-    /// The policy to write. None: it stays as it is.
-    pub(super) fn policy_text(&self) -> Result<Option<String>, InstallError> {
-        let Some(before) = &self.policy_before else {
-            return Ok(Some(policy_text::fresh(&self.examined.description.manifest.name, &self.added, &self.wanted)));
+    /// Whether the policy sets a key already.
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        self.policy.as_ref().is_some_and(|policy| policy.config().iter().any(|entry| entry.key == key))
+    }
+
+    /// The keys that the plugin requires and that have no value yet.
+    pub(super) fn missing(&self) -> Vec<&ConfigKey> {
+        let declared = &self.examined.description.config;
+        declared.iter().filter(|key| key.required && !self.is_set(&key.name) && self.added.value(&key.name).is_none()).collect()
+    }
+
+    /// The policy with what is added.
+    pub(super) fn policy_after(&self) -> Result<PolicyAfter, InstallError> {
+        let Description { manifest, config, .. } = &self.examined.description;
+        let text = match (&self.policy, &self.policy_before) {
+            (Some(policy), Some(_)) if self.added.is_empty() => return Ok(PolicyAfter { text: None, policy: policy.clone() }),
+            (_, Some(before)) => {
+                let failed = |reason| InstallError::PolicyText { path: self.policy_path.clone(), reason };
+                policy_text::with_additions(&self.policy_path, before, &self.added).map_err(failed)?
+            }
+            (_, None) => policy_text::fresh(&manifest.name, &self.added, &self.wanted, config),
         };
-        if self.added.is_empty() {
-            return Ok(None);
-        }
-        let failed = |reason| InstallError::PolicyText { path: self.policy_path.clone(), reason };
-        policy_text::with_grants(&self.policy_path, before, &self.added).map(Some).map_err(failed)
+        let policy = Policy::parse(&self.policy_path, &text)?;
+        Ok(PolicyAfter { text: Some(text), policy })
+    }
+
+    /// What keeps the plugin from starting under a policy, a line each, with those to add.
+    pub(super) fn lacks(&self, after: &PolicyAfter) -> Vec<String> {
+        let Description { manifest, config, .. } = &self.examined.description;
+        let Err(incomplete) = after.policy.require_config(&manifest.name, config) else { return Vec::new() };
+        let lines = incomplete.lines().into_iter().map(|line| format!("    {line}"));
+        [format!("it does not start yet: {}", plain(&incomplete.summary()))].into_iter().chain(lines).collect()
     }
 }
 

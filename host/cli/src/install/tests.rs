@@ -30,13 +30,28 @@ impl Place {
     /// Packs a plugin that asks for `origins`.
     fn pack(&self, version: &str, origins: &[&str]) -> InstallOptions {
         let network: Vec<Value> = origins.iter().map(|origin| json!({ "origin": origin, "reason": "to ask" })).collect();
-        let description =
-            json!({ "manifest": { "name": "greeter", "version": version, "requires_db": false }, "network": network });
+        self.pack_described(version, &json!({ "network": network }))
+    }
+
+    /// Packs a plugin that requires the keys, of which those that begin with `secret` are secret.
+    fn pack_requiring(&self, version: &str, keys: &[&str]) -> InstallOptions {
+        let key =
+            |key: &&str| json!({ "name": key, "description": "For it", "required": true, "secret": key.starts_with("secret") });
+        self.pack_described(version, &json!({ "config": keys.iter().map(key).collect::<Vec<_>>() }))
+    }
+
+    fn pack_described(&self, version: &str, described: &Value) -> InstallOptions {
+        let mut description = json!({ "manifest": { "name": "greeter", "version": version, "requires_db": false } });
+        description.as_object_mut().unwrap().extend(described.as_object().unwrap().clone());
         let (launcher, file) = (self.0.path().join("launcher"), self.0.path().join("new"));
         fs::write(&launcher, "launcher").unwrap();
         let description = description.to_string().into_bytes();
         Bundle::builder().section(Kind::COMPONENT, b"c").section(Kind::MANIFEST, description).write(&launcher, &file).unwrap();
         InstallOptions { file, plugins_dir: self.plugins(), ..InstallOptions::default() }
+    }
+
+    fn mode(&self, name: &str) -> u32 {
+        fs::metadata(self.plugins().join(name)).unwrap().permissions().mode() & 0o7777
     }
 
     fn names(&self) -> Vec<String> {
@@ -72,6 +87,70 @@ fn who_declines_gets_nothing() {
     let (_, _, installed) = run(&place.pack("1.0.0", &["https://a.example"]), &[true, false]);
     assert!(matches!(installed, Err(InstallError::Declined)), "{installed:?}");
     assert_eq!(place.names(), [""; 0]);
+}
+
+/// The questions for values, and how it went.
+fn run_with_values(
+    options: &InstallOptions,
+    answers: &[bool],
+    values: &[&str],
+) -> (Vec<(String, bool)>, Result<Installed, InstallError>) {
+    let mut ask = Answers::new(answers).values(values);
+    let installed = install(options, PLAIN, &mut ask, &mut |_| {});
+    (ask.value_questions, installed)
+}
+
+#[test]
+fn required_values_are_asked_for_and_written() {
+    let place = Place::new();
+    let options = place.pack_requiring("1.0.0", &["sender", "secret_key"]);
+    let (questions, installed) = run_with_values(&options, &[true], &["a@b", "hunter2 \" "]);
+    let notes = installed.unwrap().notes;
+    let asked = |key: &str, hidden: &str| format!("Value of {key} (For it){hidden}, or nothing to set it later:");
+    let hidden = ", which is not shown";
+    assert_eq!(questions, [(asked("sender", ""), false), (asked("secret_key", hidden), true)]);
+    let expected = "\n# sender, required: For it\nsender = \"a@b\"\n# secret_key, required: For it\nsecret_key = 'hunter2 \" '\n";
+    assert!(place.policy().ends_with(expected), "{}", place.policy());
+    assert_eq!(place.mode("greeter.toml"), 0o600, "a secret is its owner's");
+    assert!(notes.len() == 2 && !notes.concat().contains("hunter2"), "{notes:?}");
+}
+
+#[test]
+fn a_value_that_nobody_gives_is_told_with_the_lines_to_add() {
+    let place = Place::new();
+    let options = place.pack_requiring("1.0.0", &["sender", "other"]);
+    let (_, installed) = run_with_values(&options, &[true], &["", "o"]);
+    let policy = place.plugins().join("greeter.toml");
+    let expected = format!(
+        "it does not start yet: the plugin `greeter` needs `sender` (For it) and the policy file {} does not set it: add to its \
+         [config]\n    sender = \"...\"",
+        policy.display()
+    );
+    assert_eq!(installed.unwrap().notes[2..].join("\n"), expected);
+    assert!(place.policy().ends_with("\n# sender = \"...\"\n# other, required: For it\nother = \"o\"\n"), "{}", place.policy());
+    assert_eq!(place.mode("greeter.toml"), 0o644);
+    // A declined install writes no value.
+    let place = Place::new();
+    let options = place.pack_requiring("1.0.0", &["sender"]);
+    let (_, declined) = run_with_values(&options, &[false], &["hunter2"]);
+    assert!(matches!(declined, Err(InstallError::Declined)), "{declined:?}");
+    assert_eq!(place.names(), [""; 0]);
+}
+
+#[test]
+fn an_upgrade_asks_for_values_that_are_new_alone() {
+    let place = Place::new();
+    run_with_values(&place.pack_requiring("1.0.0", &["sender"]), &[true], &["a@b"]).1.unwrap();
+    let before = format!("# mine\n{}", place.policy());
+    fs::write(place.plugins().join("greeter.toml"), &before).unwrap();
+    let options = place.pack_requiring("1.1.0", &["sender", "secret_key"]);
+    let (questions, installed) = run_with_values(&options, &[true], &["s"]);
+    assert_eq!(questions.len(), 1, "{questions:?}");
+    assert_eq!(place.policy(), format!("{before}secret_key = \"s\"\n"));
+    let note = installed.unwrap().notes.pop().unwrap();
+    assert!(note.starts_with("others may read ") && note.ends_with("which has a secret now: chmod o-r it"), "{note}");
+    let (questions, installed) = run_with_values(&options, &[true], &[]);
+    assert_eq!((questions.len(), installed.unwrap().notes.len()), (0, 2));
 }
 
 #[test]
@@ -133,7 +212,7 @@ fn a_write_that_fails_leaves_what_was_there() {
 #[test]
 fn modes_are_those_of_a_program_and_of_a_text() {
     let place = Place::new();
-    let mode = |name: &str| fs::metadata(place.plugins().join(name)).unwrap().permissions().mode() & 0o7777;
+    let mode = |name: &str| place.mode(name);
     run(&place.pack("1.0.0", &[]), &[true]).2.unwrap();
     assert_eq!((mode("greeter"), mode("greeter.toml")), (0o755, 0o644));
     fs::set_permissions(place.plugins().join("greeter.toml"), fs::Permissions::from_mode(0o600)).unwrap();

@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 
 use super::plan::{Plan, Replaced};
-use crate::inspect::{Wanted, capability_text};
+use crate::inspect::{Wanted, capability_text, key_text};
 use crate::launcher::Style;
 use crate::terminal::{Page, Tone};
 
@@ -12,7 +12,7 @@ impl Plan {
         self.examined.head(&mut page);
         page.put("to", &self.target.display().to_string());
         self.replacing(&mut page);
-        let changes = match (&self.policy, self.added.len()) {
+        let changes = match (&self.policy, self.added.grants.len()) {
             (None, _) => "new".to_owned(),
             (Some(_), 0) => "kept".to_owned(),
             (Some(_), 1) => "kept, with one grant more".to_owned(),
@@ -20,6 +20,7 @@ impl Plan {
         };
         page.put("policy", &format!("{}, {changes}", self.policy_path.display()));
         self.network(&mut page);
+        self.config(&mut page);
         let manifest = &self.examined.description.manifest;
         let capabilities: Vec<_> = manifest.capabilities.iter().map(|capability| capability_text(*capability)).collect();
         some(&mut page, "API", &capabilities);
@@ -29,8 +30,9 @@ impl Plan {
         if !manifest.public_paths.is_empty() {
             page.put_in(Tone::Bad, "", "reached without signing in");
         }
-        if dry_run && !self.open().is_empty() {
-            page.put("would ask", &format!("for {} of these, and whether to install", self.open().len()));
+        let open = self.open().len() + self.missing().len();
+        if dry_run && open > 0 {
+            page.put("would ask", &format!("for {open} of these, and whether to install"));
         }
         page.text()
     }
@@ -71,12 +73,22 @@ impl Plan {
             page.put_in(Tone::Dim, "", &format!("\"{reason}\""));
             label = "";
         }
-        for grant in self.added.iter().filter(|grant| !self.wanted.iter().any(|wanted| wanted.origin == **grant)) {
+        for grant in self.added.grants.iter().filter(|grant| !self.wanted.iter().any(|wanted| wanted.origin == **grant)) {
             page.put_in(Tone::Bad, label, &format!("{grant}  granted now, and not asked for as such"));
             label = "";
         }
         if label == "network" {
             page.put_in(Tone::Dim, label, "nothing");
+        }
+    }
+
+    fn config(&self, page: &mut Page) {
+        let mut label = "config";
+        for key in &self.examined.description.config {
+            let (tone, text) = key_text(key, self.is_set(&key.name));
+            page.put_in(tone, label, &text);
+            page.put_in(Tone::Dim, "", &format!("\"{}\"", key.description));
+            label = "";
         }
     }
 }

@@ -5,8 +5,9 @@ mod shown;
 use std::path::{Path, PathBuf};
 
 use temps_plugin_bundle::{Bundle, BundleError};
+use temps_plugin_policy::IncompletePolicy;
 
-use crate::inspect::{Beside, Examined, InspectError, Wanted, covering, examine_packed, policy_path};
+use crate::inspect::{Beside, Examined, INCOMPLETE, InspectError, Wanted, covering, examine_packed, policy_path};
 use crate::temps::{Binary, FolderError, executables};
 
 /// What is in a plugins folder.
@@ -26,9 +27,16 @@ struct Row {
     /// Or why it does not run.
     examined: Result<Examined, String>,
     policy: Beside,
+    /// What it requires and its policy does not set.
+    incomplete: Option<IncompletePolicy>,
 }
 
 impl Row {
+    /// A word for its policy.
+    fn policy_state(&self) -> &'static str {
+        if self.incomplete.is_some() { INCOMPLETE } else { self.policy.state() }
+    }
+
     /// How many of the origins that it asks for are granted, and how many it asks for.
     fn network(&self) -> (usize, usize) {
         let wanted = self.examined.as_ref().map(|examined| Wanted::all(&examined.description.network)).unwrap_or_default();
@@ -58,7 +66,11 @@ pub fn list(plugins_dir: &Path) -> Result<Listed, FolderError> {
             Ok(Some(_)) | Err(_) => examine_packed(&path, &[]).map_err(|error: InspectError| error.to_string()),
         };
         let bytes = path.metadata().map_or(0, |metadata| metadata.len());
-        listed.plugins.push(Row { policy: Beside::at(&policy_path(&path)), file: name, path, bytes, examined });
+        let policy_path = policy_path(&path);
+        let policy = Beside::at(&policy_path);
+        let described = examined.as_ref().ok().map(|examined| &examined.description);
+        let incomplete = described.and_then(|description| policy.incomplete(&policy_path, description));
+        listed.plugins.push(Row { file: name, path, bytes, examined, policy, incomplete });
     }
     Ok(listed)
 }

@@ -6,7 +6,7 @@ use crate::launcher::Style;
 use crate::terminal::{columns, plain, size};
 
 /// The widest name that is shown whole: with the other columns it makes 80.
-const NAME: usize = 32;
+const NAME: usize = 29;
 
 /// The widest version that is shown whole.
 const VERSION: usize = 16;
@@ -35,7 +35,8 @@ impl Listed {
         if !rows.is_empty() {
             lines.push(style.paint("2", &line(&HEAD.map(str::to_owned))));
             lines.extend(self.plugins.iter().zip(&rows).map(|(plugin, row)| {
-                let runs = plugin.examined.is_ok() && !matches!(plugin.policy, Beside::Invalid(_));
+                let starts = !matches!(plugin.policy, Beside::Invalid(_)) && plugin.incomplete.is_none();
+                let runs = plugin.examined.is_ok() && starts;
                 if runs { line(row) } else { style.paint("33", &line(row)) }
             }));
         }
@@ -46,6 +47,10 @@ impl Listed {
             }
             if let Beside::Invalid(error) = &plugin.policy {
                 page.sentence(&format!("{} would not start: {error}", plugin.file));
+            }
+            if let Some(incomplete) = &plugin.incomplete {
+                page.sentence(&format!("{} would not start: {}", plugin.file, incomplete.summary()));
+                incomplete.lines().iter().for_each(|line| page.code(line));
             }
         }
         lines.extend(Some(page.text()).filter(|text| !text.is_empty()));
@@ -68,7 +73,7 @@ impl Listed {
             let (granted, wanted) = plugin.network();
             let error = match &plugin.policy {
                 Beside::Invalid(error) => Some(error.to_string()),
-                Beside::None | Beside::Valid(..) => None,
+                Beside::None | Beside::Valid(..) => plugin.incomplete.as_ref().map(ToString::to_string),
             };
             json!({
                 "file": plugin.file,
@@ -79,7 +84,7 @@ impl Listed {
                 "sha256": examined.map(|examined| &examined.sha256),
                 "error": plugin.examined.as_ref().err(),
                 "network": examined.map(|_| json!({ "granted": granted, "wanted": wanted })),
-                "policy": { "state": plugin.policy.state(), "error": error },
+                "policy": { "state": plugin.policy_state(), "error": error },
             })
         };
         let plugins: Vec<Value> = self.plugins.iter().map(plugin).collect();
@@ -99,7 +104,7 @@ fn cells(plugin: &Row) -> [String; 5] {
         Err(_) => (plugin.file.clone(), "-".to_owned()),
     };
     let network = if wanted == 0 { "-".to_owned() } else { format!("{granted} of {wanted}") };
-    [cut(&plain(&name), NAME), cut(&plain(&version), VERSION), size(plugin.bytes), network, plugin.policy.state().to_owned()]
+    [cut(&plain(&name), NAME), cut(&plain(&version), VERSION), size(plugin.bytes), network, plugin.policy_state().to_owned()]
 }
 
 /// The text, or its beginning with a mark.

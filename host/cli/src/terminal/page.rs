@@ -62,6 +62,11 @@ impl Page {
         }
     }
 
+    /// A line to be copied, which is indented and not wrapped. It is the caller's to keep it short.
+    pub(crate) fn code(&mut self, line: &str) {
+        self.lines.push(format!("    {}", super::plain(line)));
+    }
+
     /// All lines, without an end of the last.
     pub(crate) fn text(&self) -> String {
         self.lines.join("\n")

@@ -22,6 +22,12 @@ fn greedy() -> Value {
             { "origin": "https://api.example.org", "reason": "to ask\u{1b}]0;x\u{7} ".repeat(20) },
             { "origin": "https://*.other.example:8443", "reason": "語".repeat(80) },
         ],
+        "config": [
+            { "name": "api_key", "description": "The key\u{1b}[2J of a service", "required": true, "secret": true },
+            { "name": "sender", "description": "An address", "required": true },
+            { "name": "region", "description": "Where to", "default_value": "e\u{7}u" },
+            { "name": "k".repeat(64), "description": "d".repeat(200), "required": true, "secret": true },
+        ],
     })
 }
 
@@ -34,7 +40,8 @@ fn all_of_it_is_told_and_nothing_steers_the_terminal() {
     let stage = Stage::new();
     stage.packed("greedy", described(&greedy()), &[]);
     let policy = "[network]\nallow = [\"https://api.example.org\", \"http://more.example\"]\nallow_private = [\"10.0.0.0/8\"]\n\
-                  [limits]\nmemory = \"512MiB\"\n[config]\nkey = { env = \"E\" }\n[instance]\npass_headers = [\"cookie\"]\n";
+                  [limits]\nmemory = \"512MiB\"\n[config]\nkey = { env = \"E\" }\n\
+                  api_key = \"hunter2\"\nsendr = \"\"\n[instance]\npass_headers = [\"cookie\"]\n";
     fs::write(stage.file("greedy.toml"), policy).unwrap();
     let text = stage.run(&["inspect", "greedy"]).out();
     for part in [
@@ -53,12 +60,22 @@ fn all_of_it_is_told_and_nothing_steers_the_terminal() {
         "L\\u{202e} (project) /greedy\n",
         "memory 512MiB (default 256MiB)\n",
         "tells it `key`, from the environment variable E\n",
+        "config       api_key  required, secret, set\n             \"The key\\u{1b}[2J of a service\"\n",
+        "             sender  required, not set\n             \"An address\"\n",
+        "             region  not set, default \"e\\u{7}u\"\n",
+        "             sendr  set, and not declared: did you mean sender?\n",
+        "             it would not start: the plugin `greedy` needs `sender` (An address)",
+        &format!(
+            "does not set them: add to its\n             [config]\n    sender = \"...\"\n    {} = \"...\"\n\nWants\n",
+            "k".repeat(64)
+        ),
         "the user's own `cookie` header",
         "- See the authorization of a user's request.\n",
         "2 origins.\n",
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }
+    assert!(!text.contains("hunter2"), "{text}");
     assert_eq!(text.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}'), None, "{text:?}");
     for line in text.lines() {
         let columns: usize = line.chars().map(|c| if c == '語' { 2 } else { 1 }).sum();
@@ -81,23 +98,35 @@ fn the_json_has_the_same() {
     let expected = "bytes cannot concurrent_events content_security_policy description display_name exports file form granted imports limits name nav policy routes \
                     routes_from sha256 signature stateless ui ui_files version wants";
     assert_eq!(keys(&told).join(" "), expected);
-    assert_eq!(keys(&told["wants"]).join(" "), "capabilities events host_permissions network public_paths");
+    assert_eq!(keys(&told["wants"]).join(" "), "capabilities config events host_permissions network public_paths");
     assert_eq!(keys(&told["wants"]["network"][0]).join(" "), "granted_by origin reason");
     assert_eq!(keys(&told["granted"]).join(" "), "allow_private network pass_headers unasked");
-    assert_eq!(keys(&told["policy"]).join(" "), "config_keys error file state trusted_keys");
+    assert_eq!(keys(&told["policy"]).join(" "), "config_keys error file state trusted_keys undeclared_config");
     assert_eq!(keys(&told["limits"]["memory"]).join(" "), "changed default value");
     let sha256: String = Sha256::digest(stage.read("greedy")).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!((&told["sha256"], &told["bytes"]), (&json!(sha256), &json!(stage.read("greedy").len())));
-    assert_eq!((&told["policy"]["state"], &told["signature"]["checked"]), (&json!("none"), &json!(false)));
+    assert_eq!((&told["policy"]["state"], &told["signature"]["checked"]), (&json!("incomplete"), &json!(false)));
+    assert!(
+        told["policy"]["error"]
+            .as_str()
+            .unwrap()
+            .contains("and there is no policy file: create greedy.toml with\n    [config]\n")
+    );
+    let region = json!({ "name": "region", "description": "Where to", "required": false, "secret": false, "default": "e\u{7}u", "set": false });
+    assert_eq!(told["wants"]["config"][2], region);
     assert_eq!(told["wants"]["network"][0]["granted_by"], Value::Null);
     assert_eq!(told["routes"][0], json!({ "method": "GET", "path": "/a", "summary": "Gets\u{7} it" }));
     // What passes for a component in these tests is none.
     assert_eq!((&told["imports"], &told["ui"]), (&Value::Null, &Value::Null));
 
-    fs::write(stage.file("other.toml"), "[network]\nallow = [\"*\"]\n").unwrap();
+    let config = format!("[config]\napi_key = \"hunter2\"\nsender = \"s\"\n{} = \"\"\nother = \"o\"\n", "k".repeat(64));
+    fs::write(stage.file("other.toml"), format!("[network]\nallow = [\"*\"]\n{config}")).unwrap();
     let told = json(&["--policy", "other.toml", "--key", "key.pub"]);
     assert_eq!((&told["policy"]["state"], &told["signature"]["checked"]), (&json!("ok"), &json!(true)));
     assert_eq!(told["wants"]["network"][1]["granted_by"], "*");
+    assert_eq!((&told["wants"]["config"][0]["set"], &told["wants"]["config"][2]["set"]), (&json!(true), &json!(false)));
+    assert_eq!((&told["policy"]["undeclared_config"], &told["policy"]["error"]), (&json!(["other"]), &Value::Null));
+    assert!(!told.to_string().contains("hunter2"), "{told}");
 }
 
 #[test]
@@ -130,6 +159,24 @@ fn a_component_is_asked() {
     assert!(imports.contains(&json!("temps:plugin/platform@0.1.0")), "{imports:?}");
     let text = stage.run(&["inspect", "hello"]).out();
     assert!(text.contains("\nInterfaces\ntakes        ") && text.lines().all(|line| line.len() <= 80), "{text}");
+}
+
+#[test]
+fn declared_configuration_is_packed_and_told() {
+    let stage = Stage::new();
+    let guest = test_guests::NEEDS_CONFIG;
+    let loose = stage.run(&["inspect", guest, "--launcher", &launcher(), "--json"]).out();
+    let loose: Value = serde_json::from_str(&loose).unwrap();
+    stage.run(&["pack", guest, "--launcher", &launcher()]).out();
+    let packed: Value = serde_json::from_str(&stage.run(&["inspect", "needs-config", "--json"]).out()).unwrap();
+    assert_eq!(loose["wants"], packed["wants"]);
+    let keys = packed["wants"]["config"].as_array().unwrap();
+    let told = |key: &Value| (key["name"].clone(), key["required"].clone(), key["secret"].clone(), key["default"].clone());
+    assert_eq!(told(&keys[0]), (json!("api_key"), json!(true), json!(true), Value::Null));
+    assert_eq!(told(&keys[2]), (json!("region"), json!(false), json!(false), json!("eu")));
+    fs::write(stage.file("needs-config.toml"), "[config]\napi_key = \"k\"\nsender = \"s\"\n").unwrap();
+    let text = stage.run(&["inspect", "needs-config"]).out();
+    assert!(!text.contains("it would not start") && text.contains("sender  required, set\n"), "{text}");
 }
 
 #[test]

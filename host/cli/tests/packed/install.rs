@@ -90,6 +90,36 @@ fn a_dry_run_leaves_the_folder_as_it_was() {
     assert_eq!(names(&stage), ["greeter", "greeter.toml"]);
 }
 
+/// A plugin that requires a key and has a default for another.
+fn configured(version: &str) -> Value {
+    described(&json!({
+        "manifest": { "name": "greeter", "version": version, "requires_db": false },
+        "config": [
+            { "name": "api_key", "description": "The key\u{1b}[2J of a service", "required": true, "secret": true },
+            { "name": "region", "description": "Where to", "default_value": "eu" },
+        ],
+    }))
+}
+
+#[test]
+fn without_a_terminal_the_lines_to_add_are_told() {
+    let stage = stage();
+    stage.packed("new", configured("1.0.0"), &[]);
+    let install = || stage.run(&["install", "new", "--plugins-dir", "p", "--yes"]);
+    let ran = install();
+    assert!(ran.err.contains("\nconfig       api_key  required, secret, not set\n"), "{ran:?}");
+    assert!(ran.err.contains("             region  not set, default \"eu\"\n"), "{ran:?}");
+    let lines = "it does not start yet: the plugin `greeter` needs `api_key` (The key\\u{1b}[2J of a service) and the policy file \
+                 p/greeter.toml does not set it: add to its [config]\n    api_key = \"...\"          # or { file = \
+                 \"/path/to/secret\" }\n";
+    assert!(ran.err.ends_with(lines), "{ran:?}");
+    assert_eq!(ran.out(), "p/greeter\n");
+    fs::write(stage.file("p/greeter.toml"), format!("{}api_key = {{ file = \"f\" }}\n", policy(&stage))).unwrap();
+    let ran = install();
+    assert!(ran.err.contains("api_key  required, secret, set\n") && !ran.err.contains("does not start"), "{ran:?}");
+    ran.out();
+}
+
 #[test]
 fn a_policy_decides_what_may_be_installed() {
     let stage = stage();
@@ -217,6 +247,7 @@ fn those_that_are_there_are_listed() {
     fs::write(stage.file("p/wrong.toml"), "[nothing]\n").unwrap();
     stage.executable("p/native", b"#!/bin/sh\n");
     fs::write(stage.file("p/text"), "text").unwrap();
+    stage.packed("p/needs", configured("1.0.0"), &[]);
     let text = list(&[]);
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     let words: Vec<Vec<&str>> =
@@ -224,8 +255,11 @@ fn those_that_are_there_are_listed() {
     assert_eq!(words[0], ["NAME", "VERSION", "SIZE", "NETWORK", "POLICY"]);
     assert_eq!((words[1][0], words[1][1], words[1][4]), ("cut", "-", "none"));
     assert_eq!((words[2][0], words[2][1], words[2][3], words[2][4]), ("greeter", "1.0.0", "1 of 2", "ok"));
-    assert_eq!((words[3][0], words[3][3], words[3][4]), ("other", "-", "none"));
-    assert!(words[4][0].starts_with("wrong (an-important-") && words[4][0].ends_with('…') && words[4][4] == "invalid", "{text}");
+    assert_eq!((words[3][0], words[3][3], words[3][4]), ("needs (greeter)", "-", "incomplete"));
+    assert_eq!((words[4][0], words[4][3], words[4][4]), ("other", "-", "none"));
+    assert!(words[5][0].starts_with("wrong (an-important-") && words[5][0].ends_with('…') && words[5][4] == "invalid", "{text}");
+    assert!(text.contains("- needs would not start: the plugin `greeter` needs `api_key`"), "{text}");
+    assert!(text.contains("create p/needs.toml with\n    [config]\n    api_key = \"...\"  "), "{text}");
     assert!(text.contains("- cut does not run: ") && text.contains("- wrong would not start: "), "{text}");
     assert!(text.ends_with("\n1 other program\n"), "{text}");
     let json: Value = serde_json::from_str(&list(&["--json"])).unwrap();
@@ -234,6 +268,8 @@ fn those_that_are_there_are_listed() {
     assert_eq!(keys(&json["plugins"][1]), "bytes error file name network path policy sha256 version");
     assert_eq!(json["plugins"][1]["network"], json!({ "granted": 1, "wanted": 2 }));
     assert_eq!((&json["plugins"][0]["name"], json["plugins"][0]["error"].is_string()), (&Value::Null, true));
+    assert_eq!(json["plugins"][2]["policy"]["state"], "incomplete");
+    assert!(json["plugins"][2]["policy"]["error"].as_str().unwrap().contains("create p/needs.toml with\n    [config]\n"));
     let elsewhere: TempDir = tempfile::tempdir().unwrap();
     stage.run(&["list", "--plugins-dir", elsewhere.path().join("gone").to_str().unwrap()]).failed(9, "gone");
 }

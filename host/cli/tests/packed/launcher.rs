@@ -48,6 +48,26 @@ fn dev_runs_it_with_a_policy() {
 }
 
 #[test]
+fn dev_says_what_the_policy_lacks() {
+    let stage = Stage::new();
+    fs::copy(test_guests::NEEDS_CONFIG, stage.file("mine.wasm")).unwrap();
+    let dev = || stage.run(&["dev", "mine.wasm", "--launcher", &launcher(), "--port", "0", "--get", "/config/region"]);
+    let ran = dev();
+    ran.failed(5, "plugin `mine` did not start: it ended before its manifest line, with exit code 11\n");
+    let said =
+        "the plugin `needs-config` needs `api_key` (The key of the mail service) and `sender` (The address that mail comes from)";
+    assert!(ran.err.contains(said) && ran.err.contains("\n        api_key = \"...\"  "), "{ran:?}");
+    let hint = "\n`temps-wasm dev` runs a copy of the plugin, with the policy in ";
+    assert!(ran.err.contains(hint) && ran.err.ends_with("/mine.toml: put the lines there\n"), "{ran:?}");
+    fs::write(stage.file("mine.toml"), "[config]\napi_key = \"hunter2\"\n").unwrap();
+    let ran = dev();
+    ran.failed(5, "mine.toml does not set it: add to its [config]\n");
+    assert!(!ran.err.contains("put the lines there") && !ran.err.contains("hunter2"), "{ran:?}");
+    fs::write(stage.file("mine.toml"), "[config]\napi_key = \"hunter2\"\nsender = \"a@b\"\n").unwrap();
+    assert_eq!(dev().out(), "200 OK\neu\n");
+}
+
+#[test]
 fn what_the_launcher_does_not_run_is_not_packed() {
     let stage = Stage::new();
     let ran = stage.run(&["pack", BAD_NAME, "-o", "new", "--launcher", &launcher()]);

@@ -17,6 +17,7 @@ mod pack;
 mod refused;
 mod run;
 mod stage;
+mod terminal;
 mod tools;
 mod unpack;
 mod verify;

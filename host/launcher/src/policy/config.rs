@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 use temps_plugin_policy::bounds::CONFIG_VALUE_BYTES;
-use temps_plugin_policy::{ConfigEntry, ConfigSource, Place, Policy};
+use temps_plugin_policy::{ConfigEntry, ConfigSource, IncompletePolicy, Place, Policy};
+use temps_plugin_protocol::ConfigKey;
 use temps_plugin_runtime::GuestConfig;
 
 /// A value that cannot be had. No message shows one.
@@ -61,6 +62,26 @@ pub(crate) fn resolve(policy: &Policy) -> Result<GuestConfig, ConfigError> {
         }
     };
     policy.config().iter().map(one).collect()
+}
+
+/// Adds the defaults of the keys that the plugin declares, and warns of keys that it does not. What
+/// `resolve` gave has to be of the same policy.
+///
+/// # Errors
+///
+/// [`IncompletePolicy`] if a key is missing that the plugin requires. The warnings are logged before:
+/// a misspelt key is often the missing one.
+pub(crate) fn complete(
+    config: GuestConfig,
+    policy: &Policy,
+    plugin: &str,
+    declared: &[ConfigKey],
+) -> Result<GuestConfig, IncompletePolicy> {
+    for undeclared in policy.undeclared_config(declared) {
+        tracing::warn!("{undeclared}");
+    }
+    policy.require_config(plugin, declared)?;
+    Ok(config.with_defaults(declared))
 }
 
 fn variable(name: &str) -> Result<String, ConfigFault> {

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use temps_plugin_policy::{Fault, Policy};
+use temps_plugin_protocol::ConfigKey;
+use temps_plugin_protocol::manifest::MAX_CONFIG_KEYS;
 use temps_plugin_runtime::Limits;
 
 use super::limits;
@@ -68,6 +70,20 @@ fn the_examples_are_policies() {
         let policy = Policy::parse(Path::new("p"), example).unwrap_or_else(|error| panic!("{error}"));
         limits(&policy, &LimitFlags::default()).unwrap();
     }
+}
+
+#[test]
+fn the_messages_about_declared_keys_are_what_is_said() {
+    let declared = [ConfigKey::new("api_key", "The key of the mail service").required().secret()];
+    let path = Path::new("/plugins/mail.toml");
+    let empty = Policy::parse(path, "").unwrap();
+    let misspelt = Policy::parse(path, "[config]\napi-ky = \"\"").unwrap();
+    let said =
+        [empty.require_config("mail", &declared).unwrap_err().to_string(), misspelt.undeclared_config(&declared)[0].to_string()];
+    for said in said {
+        assert!(PAGE.contains(&format!("\n```\n{said}\n```\n")), "{said}");
+    }
+    assert!(PAGE.contains(&format!("A plugin declares the keys that it takes, {MAX_CONFIG_KEYS} at most")));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::path::Path;
 use temps_plugin_policy::{Policy, PolicyError};
 use temps_plugin_runtime::Limits;
 
-pub(crate) use config::{ConfigError, resolve};
+pub(crate) use config::{ConfigError, complete, resolve};
 
 use crate::args::LimitFlags;
 use crate::error::LaunchError;
@@ -28,7 +28,10 @@ use crate::program::beside;
 pub(crate) fn load(program: &OsStr, named: Option<&Path>) -> Result<Policy, PolicyError> {
     match named {
         Some(named) => Policy::load(named),
-        None => Ok(Policy::load_if_there(&beside(program, "toml"))?.unwrap_or_default()),
+        None => {
+            let path = beside(program, "toml");
+            Ok(Policy::load_if_there(&path)?.unwrap_or_else(|| Policy::absent(&path)))
+        }
     }
 }
 

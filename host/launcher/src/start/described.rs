@@ -10,6 +10,7 @@ use super::plan::{Secret, Terms};
 use super::{Announced, Plan, trusted};
 use crate::error::LaunchError;
 use crate::handshake::HostOutput;
+use crate::policy::complete;
 
 /// The plugin has a name, and everything that the host will be told is valid.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub(super) enum Stock {
 
 impl Described {
     pub(super) async fn from_plan(plan: Plan) -> Result<Self, LaunchError> {
-        let Plan { origin, secret, trust, mut terms } = plan;
+        let Plan { origin, secret, trust, policy, mut terms } = plan;
         let origin = trusted::check(origin, trust, &mut terms.clock).await?;
         let (description, stock) = match origin {
             Origin::Bundle(bundle) => (packed(&bundle, &terms.limits)?, Stock::Packed(bundle)),
@@ -48,6 +49,7 @@ impl Described {
             }
         };
         terms.label.set(&description.manifest.name);
+        terms.config = complete(terms.config, &policy, &description.manifest.name, &description.config)?;
         terms.clock.done("described");
         Ok(Self { description, stock, secret, terms })
     }

@@ -5,7 +5,7 @@
 //! | step | what has happened | what it may fail on |
 //! |---|---|---|
 //! | [`Plan`] | plugin found, policy in force, paths checked; nothing touched yet | no component, bundle not whole, limits or configuration of the policy, socket path too long, blank `--auth-secret` |
-//! | [`Described`] | signature checked, if the policy names keys; manifest and OpenAPI document, both valid; for a file also its user interface | signature; for a file: data directory, component, guest; both: manifest |
+//! | [`Described`] | signature checked, if the policy names keys; manifest and OpenAPI document, both valid; all required configuration there; for a file also its user interface | signature; for a file: data directory, component, guest; both: manifest, configuration |
 //! | [`Announced`] | line 1 written | handshake |
 //! | [`Launched`] | v2's launch line read; data directory, component and user interface there, inbox being opened | handshake; for a bundle: data directory, code, component, user interface |
 //! | [`Bound`] | socket bound, health answered, guest's `init` begun | socket |
@@ -82,7 +82,7 @@ pub(crate) async fn run(
 }
 
 async fn start(args: Args, policy: Policy, program: OsString, label: Label, output: HostOutput) -> Result<Running, LaunchError> {
-    let plan = Plan::new(args, &policy, &program, label)?;
+    let plan = Plan::new(args, policy, &program, label)?;
     let described = plan.describe().await?;
     let announced = described.announce(output).await?;
     let launched = announced.launch().await?;

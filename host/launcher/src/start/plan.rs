@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(super) origin: Origin,
     pub(super) secret: Secret,
     pub(super) trust: Trust,
+    /// For the keys of `[config]`, of which the plugin says which it requires.
+    pub(super) policy: Policy,
     pub(super) terms: Terms,
 }
 
@@ -63,11 +65,11 @@ impl Plan {
     /// # Errors
     ///
     /// [`LaunchError`]: what the policy says cannot be done, no component, a bundle that is not whole, a socket path that is too long, a blank secret.
-    pub(crate) fn new(args: Args, policy: &Policy, program: &OsStr, label: Label) -> Result<Self, LaunchError> {
+    pub(crate) fn new(args: Args, policy: Policy, program: &OsStr, label: Label) -> Result<Self, LaunchError> {
         let mut clock = StepClock::start();
-        let limits = policy::limits(policy, &args.limits)?;
-        let pass_headers = policy::pass_headers(policy, args.pass_headers);
-        let config = policy::resolve(policy)?;
+        let limits = policy::limits(&policy, &args.limits)?;
+        let pass_headers = policy::pass_headers(&policy, args.pass_headers);
+        let config = policy::resolve(&policy)?;
         let http = args.network.client(policy.network(), &limits)?;
         let trust = Trust { keys: policy.trusted_keys().to_vec(), policy: policy.path().to_owned() };
         let origin = Origin::find(program, args.component)?;
@@ -80,14 +82,16 @@ impl Plan {
         clock.done("planned");
         let Args { socket_path, data_dir, .. } = args;
         let terms = Terms { data_dir, socket_path, limits, pass_headers, config, http, label, clock };
-        Ok(Self { origin, secret, trust, terms })
+        Ok(Self { origin, secret, trust, policy, terms })
     }
 
     /// Goes on: see [`Described`].
     ///
     /// # Errors
     ///
-    /// [`LaunchError`]: the signature, if the policy asks for one; the description of a bundle; or for a component in a file, the data directory, the component, or its manifest.
+    /// [`LaunchError`]: the signature, if the policy asks for one; the description of a bundle; or for a
+    /// component in a file, the data directory, the component, or its manifest; and for both a key of
+    /// `[config]` that the plugin requires.
     pub(crate) async fn describe(self) -> Result<Described, LaunchError> {
         Described::from_plan(self).await
     }

@@ -54,6 +54,7 @@ fn every_guest_has_a_test() {
         include_str!("../durability/events.rs"),
         include_str!("../launcher/api.rs"),
         include_str!("../launcher/channel.rs"),
+        include_str!("../launcher/config.rs"),
         include_str!("../launcher/entities.rs"),
         include_str!("../launcher/events.rs"),
         include_str!("../launcher/files.rs"),

@@ -10,6 +10,7 @@
 
 mod api;
 mod channel;
+mod config;
 mod database;
 mod deploy_watch;
 mod entities;

@@ -345,7 +345,10 @@ async fn code_is_compiled_for_the_next_start_while_the_plugin_runs() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(std::fs::read_dir(data.join(".launcher/code")).unwrap().count(), 2, "it was there already");
 
-    std::fs::copy(test_guests::MIXED, launcher.folder().join("plugin.wasm")).unwrap();
+    // A new link: a copy would follow the old one, and overwrite the guest of other tests.
+    let plugin = launcher.folder().join("plugin.wasm");
+    std::fs::remove_file(&plugin).unwrap();
+    std::os::unix::fs::symlink(test_guests::MIXED, plugin).unwrap();
     launcher.signal(Signal::KILL);
     launcher.exit().await;
     let (launcher, _channel) = launcher.again().running().await;

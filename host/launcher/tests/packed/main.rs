@@ -13,6 +13,7 @@
 mod support;
 
 mod code;
+mod config;
 mod damage;
 mod prepare;
 mod start;

@@ -1,4 +1,4 @@
-use super::{Capability, NavEntry, NetworkWant, PluginManifest, PluginUi};
+use super::{Capability, ConfigKey, NavEntry, NetworkWant, PluginManifest, PluginUi};
 use crate::paths;
 
 /// Puts a [`PluginManifest`] together. Made by [`PluginManifest::builder`].
@@ -30,6 +30,7 @@ impl PluginManifestBuilder {
             host_permissions: Vec::new(),
             network: Vec::new(),
             content_security_policy: None,
+            config: Vec::new(),
         };
         Self { manifest }
     }
@@ -94,6 +95,25 @@ impl PluginManifestBuilder {
     /// ```
     pub fn content_security_policy(mut self, policy: impl Into<String>) -> Self {
         self.manifest.content_security_policy = Some(policy.into());
+        self
+    }
+
+    /// Declares a key of the operator's configuration, which the operator sets in `[config]` of the
+    /// policy file and the plugin reads with `ctx.config(name)`.
+    ///
+    /// Without a required key the plugin does not start, and a default stands in for an optional
+    /// one that is not set. `temps-wasm inspect` shows all of them to the operator. A plugin may
+    /// read keys that it does not declare, which it does when its operator may set any number.
+    ///
+    /// ```
+    /// # use temps_plugin_protocol::{ConfigKey, PluginManifest};
+    /// let manifest = PluginManifest::builder("mail", "1.0.0")
+    ///     .config(ConfigKey::new("api_key", "The key of the mail service").required().secret())
+    ///     .config(ConfigKey::new("region", "The region to send from").default_value("eu"))
+    ///     .build();
+    /// ```
+    pub fn config(mut self, key: ConfigKey) -> Self {
+        self.manifest.config.push(key);
         self
     }
 

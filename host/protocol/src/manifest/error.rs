@@ -1,4 +1,4 @@
-use super::{MAX_NAME_CHARS, MAX_POLICY_BYTES};
+use super::{ConfigKeyError, MAX_CONFIG_KEYS, MAX_NAME_CHARS, MAX_POLICY_BYTES};
 use crate::SubscriptionError;
 
 /// Which rule a manifest breaks: the field, its value, and what is allowed.
@@ -134,6 +134,20 @@ pub enum ManifestError {
     ContentSecurityPolicyTooLong {
         /// Its bytes.
         bytes: usize,
+    },
+    /// A declared key of the configuration breaks a rule.
+    #[error("manifest: `config[{index}]`: {reason}")]
+    Config {
+        /// The key's place in the list, from 0.
+        index: usize,
+        /// Which rule.
+        reason: ConfigKeyError,
+    },
+    /// More than [`MAX_CONFIG_KEYS`] keys are declared.
+    #[error("manifest: `config` has {count} keys: declare at most {MAX_CONFIG_KEYS}")]
+    ConfigKeys {
+        /// How many there are.
+        count: usize,
     },
     /// The plugin wants the platform's database.
     #[error("manifest: `requires_db` is `true`: a sandboxed plugin has no access to the platform's database, so use `false`")]

@@ -1,11 +1,18 @@
 //! What a plugin says of itself.
 
 mod builder;
+mod config_key;
 mod error;
+mod missing_config;
 mod validate;
 
 pub use builder::PluginManifestBuilder;
+pub use config_key::{
+    ConfigKey, ConfigKeyError, MAX_CONFIG_DESCRIPTION_CHARS, MAX_CONFIG_KEYS, MAX_CONFIG_NAME_BYTES, MAX_CONFIG_VALUE_BYTES,
+    check_config, is_config_name,
+};
 pub use error::ManifestError;
+pub use missing_config::MissingConfig;
 pub use validate::{MAX_NAME_CHARS, MAX_POLICY_BYTES, check_content_security_policy};
 
 use serde::{Deserialize, Serialize};
@@ -91,6 +98,10 @@ pub struct PluginManifest {
     /// The `Content-Security-Policy` of the user interface's pages. `None`: the launcher's own. No host is told of it either.
     #[serde(skip)]
     pub content_security_policy: Option<String>,
+    /// The configuration that the plugin takes from its operator, at most [`MAX_CONFIG_KEYS`] keys.
+    /// No host is told of it either.
+    #[serde(skip)]
+    pub config: Vec<ConfigKey>,
 }
 
 /// An origin that a plugin would like to send HTTP requests to. Only the operator's policy allows it.
@@ -210,6 +221,22 @@ mod tests {
         for field in ["display_name", "description", "ui"] {
             assert_eq!(written.get(field), None, "{field}");
         }
+    }
+
+    #[test]
+    fn what_is_between_plugin_and_operator_is_neither_written_nor_read() {
+        let plain = PluginManifest::builder("p", "1.0.0");
+        let asking = plain
+            .clone()
+            .network("https://api.example.org", "to ask")
+            .content_security_policy("default-src 'self'")
+            .config(ConfigKey::new("region", "Where to").default_value("eu"))
+            .build();
+        let written = serde_json::to_value(&asking).unwrap();
+        assert_eq!(written, serde_json::to_value(plain.clone().build()).unwrap());
+        let mut read = written;
+        read["config"] = json!([{ "name": "region", "description": "Where to" }]);
+        assert_eq!(serde_json::from_value::<PluginManifest>(read).unwrap(), plain.build());
     }
 
     #[test]

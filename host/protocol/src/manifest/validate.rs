@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{ManifestError, NavEntry, PluginManifest, PluginUi};
+use super::{ManifestError, NavEntry, PluginManifest, PluginUi, check_config};
 use crate::{Subscription, paths};
 
 /// The most characters that a plugin's name may have: 64. The name becomes a path segment, a header
@@ -38,7 +38,8 @@ impl PluginManifest {
             return Err(ManifestError::RequiresHostDataAccess);
         }
         check_public_paths(&self.public_paths)?;
-        self.content_security_policy.as_deref().map_or(Ok(()), check_content_security_policy)
+        self.content_security_policy.as_deref().map_or(Ok(()), check_content_security_policy)?;
+        check_config(&self.config)
     }
 }
 

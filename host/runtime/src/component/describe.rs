@@ -75,7 +75,9 @@ impl Component {
         check_network(&network)?;
         let openapi = openapi.map(|text| openapi::read(&text, limits.openapi_bytes())).transpose()?;
         let content_security_policy = manifest.content_security_policy.take();
-        let description = Description { manifest, openapi, concurrent_events, stateless, network, content_security_policy };
+        let config = std::mem::take(&mut manifest.config);
+        let description =
+            Description { manifest, openapi, concurrent_events, stateless, network, content_security_policy, config };
         Ok((description, ui?))
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use temps_plugin_protocol::manifest::check_content_security_policy;
-use temps_plugin_protocol::{NetworkWant, PluginManifest};
+use temps_plugin_protocol::manifest::{check_config, check_content_security_policy};
+use temps_plugin_protocol::{ConfigKey, NetworkWant, PluginManifest};
 
 use super::describe::check_network;
 use super::{DescribeError, openapi};
@@ -29,6 +29,10 @@ pub struct Description {
     /// The `Content-Security-Policy` of the user interface's pages, if the plugin sets one. It is no part of the manifest that Temps gets either.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_security_policy: Option<String>,
+    /// The operator's configuration that the plugin takes. It is no part of the manifest that Temps
+    /// gets either.
+    #[serde(default)]
+    pub config: Vec<ConfigKey>,
 }
 
 impl Description {
@@ -51,6 +55,7 @@ impl Description {
         description.manifest.validate()?;
         check_network(&description.network)?;
         description.content_security_policy.as_deref().map_or(Ok(()), check_content_security_policy)?;
+        check_config(&description.config)?;
         if let Some(document) = &description.openapi {
             openapi::check(document, json.len(), limits.openapi_bytes())?;
         }
@@ -72,13 +77,24 @@ mod tests {
             stateless: true,
             network: vec![NetworkWant { origin: "https://api.example.org".into(), reason: "to look".into() }],
             content_security_policy: Some("default-src 'self'".into()),
+            config: vec![
+                ConfigKey::new("api_key", "The key of a service").required().secret(),
+                ConfigKey::new("region", "Where to").default_value("eu"),
+            ],
         }
     }
 
     /// One that says nothing in the fields that came later.
     fn before() -> Description {
         let description = description();
-        Description { concurrent_events: false, stateless: false, network: vec![], content_security_policy: None, ..description }
+        Description {
+            concurrent_events: false,
+            stateless: false,
+            network: vec![],
+            content_security_policy: None,
+            config: vec![],
+            ..description
+        }
     }
 
     fn read(json: &[u8]) -> Result<Description, String> {
@@ -99,7 +115,7 @@ mod tests {
     fn what_was_written_before_there_was_a_field_is_read() {
         let mut json: Value = serde_json::from_slice(&description().to_json().unwrap()).unwrap();
         let fields = json.as_object_mut().unwrap();
-        for field in ["concurrent_events", "stateless", "network", "content_security_policy"] {
+        for field in ["concurrent_events", "stateless", "network", "content_security_policy", "config"] {
             fields.remove(field).unwrap();
         }
         assert_eq!(read(json.to_string().as_bytes()).unwrap(), before());
@@ -117,6 +133,8 @@ mod tests {
         assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("asks for `https://api.example.org/`, which no policy"));
         let bad = Description { content_security_policy: Some("a\nb".into()), ..description() };
         assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("`content_security_policy`"));
+        let bad = Description { config: vec![ConfigKey::new("a b", "A key")], ..description() };
+        assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("`config[0]`"));
         let bad = Description { openapi: Some(json!({})), ..description() };
         assert!(read(&bad.to_json().unwrap()).unwrap_err().contains("it has no `openapi` version"));
     }

@@ -1,6 +1,6 @@
 //! From the guest's manifest to the one on the wire.
 
-use temps_plugin_protocol::{NavEntry, NavSection, NetworkWant, PluginManifest, PluginUi, UiRoute};
+use temps_plugin_protocol::{ConfigKey, NavEntry, NavSection, NetworkWant, PluginManifest, PluginUi, UiRoute};
 
 use crate::bindings::manifest as wit;
 
@@ -24,6 +24,7 @@ impl From<wit::PluginManifest> for PluginManifest {
             host_permissions: guest.host_permissions,
             network: guest.network.into_iter().map(Into::into).collect(),
             content_security_policy: guest.content_security_policy,
+            config: guest.config.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -31,6 +32,13 @@ impl From<wit::PluginManifest> for PluginManifest {
 impl From<wit::NetworkWant> for NetworkWant {
     fn from(guest: wit::NetworkWant) -> Self {
         Self { origin: guest.origin, reason: guest.reason }
+    }
+}
+
+impl From<wit::ConfigKey> for ConfigKey {
+    fn from(guest: wit::ConfigKey) -> Self {
+        let wit::ConfigKey { name, description, required, secret, default_value } = guest;
+        Self { name, description, required, secret, default_value }
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{NavSection, SubscriptionError, UiRoute};
+use crate::{ConfigKey, ConfigKeyError, NavSection, SubscriptionError, UiRoute};
 
 fn valid() -> PluginManifest {
     PluginManifest::builder("my-plugin", "1.0.0").build()
@@ -141,6 +141,15 @@ fn a_content_security_policy_is_a_header_of_at_most_4_kib() {
     }
     let error = refused(|m| m.content_security_policy = Some("x".repeat(MAX_POLICY_BYTES + 1)), &["4097", "4096"]);
     assert_eq!(error, ManifestError::ContentSecurityPolicyTooLong { bytes: 4097 });
+}
+
+#[test]
+fn declared_keys_are_checked_with_the_rest() {
+    let key = |name: &str| ConfigKey::new(name, "What it is for");
+    assert_eq!(PluginManifest { config: vec![key("a"), key("b")], ..valid() }.validate(), Ok(()));
+    let error = refused(|m| m.config = vec![key("a"), key("a b")], &["`config[1]`", "\"a b\""]);
+    let reason = ConfigKeyError::Name { name: "a b".into() };
+    assert_eq!(error, ManifestError::Config { index: 1, reason });
 }
 
 #[test]

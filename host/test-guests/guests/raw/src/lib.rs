@@ -29,6 +29,7 @@ pub fn manifest(name: &str) -> PluginManifest {
         stateless: false,
         network: vec![],
         content_security_policy: None,
+        config: vec![],
     }
 }
 
