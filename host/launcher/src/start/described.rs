@@ -48,6 +48,7 @@ impl Described {
             }
         };
         terms.label.set(&description.manifest.name);
+        description.manifest.unknown_events().for_each(|event| tracing::warn!("{event}"));
         terms.clock.done("described");
         Ok(Self { description, stock, secret, terms })
     }
