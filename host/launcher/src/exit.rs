@@ -25,7 +25,8 @@ pub enum ExitStatus {
     NoChannel,
     /// The channel was lost, and the host did not open another in time.
     HostGone,
-    /// The policy file cannot be used, or something that it names is not there.
+    /// The policy file cannot be used, something that it names is not there, or its limit `memory` is below what the component begins
+    /// with.
     Policy,
     /// The policy asks for a signature that the plugin does not have.
     Untrusted,
@@ -76,7 +77,7 @@ impl ExitStatus {
         (Self::DataDir, "the data directory or its event inbox cannot be used, or another launcher uses it"),
         (Self::NoChannel, "the host did not open the channel in time"),
         (Self::HostGone, "the channel was lost, and the host did not open another in time"),
-        (Self::Policy, "the policy file cannot be used, or something that it names is not there"),
+        (Self::Policy, "the policy file cannot be used, something that it names is not there, or its limit `memory` is too low"),
         (Self::Untrusted, "the plugin is not signed with a key that the policy file trusts"),
         (Self::Internal, "a fault of the launcher or the system"),
         (Self::Interrupted(Signal::Interrupt), "a second signal, SIGINT: stopped at once"),
