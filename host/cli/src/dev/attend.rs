@@ -3,11 +3,12 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use super::error::{start_detail, start_text};
 use super::plugin::Given;
 use super::watch::Sources;
 use super::{DevError, Run};
 use crate::build::Stderr;
-use crate::temps::{BuildState, Fixtures, Plugin, StartError};
+use crate::temps::{BuildState, Fixtures, Plugin};
 
 /// What is kept of what a build says, for the page: its first 64 KiB, with the first errors. The terminal has all of it.
 const MAX_BUILD_TEXT: usize = 64 * 1024;
@@ -26,7 +27,7 @@ impl Attendant<'_> {
         let mut runs = true;
         loop {
             let Self { run, given, sources } = &mut self;
-            let ended = ended(&plugin, runs, *run);
+            let ended = ended(&plugin, runs);
             let again = async {
                 let changed = changed(sources).await;
                 run.report.say(&format!("{changed} changed: {}", given.action()));
@@ -44,12 +45,8 @@ impl Attendant<'_> {
                     true
                 }
                 Err(error) => {
-                    let log = match &error {
-                        StartError::Launch(launch) => run.report.log_end(&launch.stderr),
-                        _ => String::new(),
-                    };
-                    run.report.warn(&format!("{error}{log}"));
-                    run.report.build(plugin.name(), BuildState::NotStarted, &format!("{error}{log}"));
+                    run.report.warn(&start_text(&error));
+                    run.report.build(plugin.name(), BuildState::NotStarted, &start_detail(&error));
                     false
                 }
             };
@@ -58,12 +55,12 @@ impl Attendant<'_> {
 }
 
 /// The error that the plugin's own end is.
-async fn ended(plugin: &Plugin, runs: bool, run: Run<'_>) -> DevError {
+async fn ended(plugin: &Plugin, runs: bool) -> DevError {
     if !runs {
         std::future::pending::<()>().await;
     }
     let exit = plugin.wait_exit().await;
-    DevError::ended(plugin, exit, run.report)
+    DevError::ended(plugin, exit)
 }
 
 async fn changed(sources: &mut Option<Sources>) -> String {
@@ -96,7 +93,7 @@ async fn build(run: Run<'_>, given: &Given, name: &str, sources: &mut Option<Sou
             true
         }
         Err(error) => {
-            run.report.warn(&format!("{error}; {name} goes on as it was"));
+            run.report.warn(&format!("{name} goes on as it was: {error}"));
             let mut text = said.take();
             // Writing to a string does not fail.
             let _ = write!(text, "{error}");

@@ -3,11 +3,10 @@ use std::path::PathBuf;
 
 use http::StatusCode;
 
-use super::report::Report;
 use super::watch::WatchError;
 use crate::build::BuildError;
 use crate::client::ClientError;
-use crate::launcher::LauncherError;
+use crate::launcher::{Ending, LauncherError, Style, log_end};
 use crate::subject::SubjectError;
 use crate::temps::{Exit, FixturesError, FolderError, Plugin, StartError};
 
@@ -59,23 +58,23 @@ pub enum DevError {
     #[error("cannot listen to signals: {0}")]
     Signals(#[source] io::Error),
     /// The local Temps did not start.
-    #[error("{error}{log}")]
+    #[error("{text}")]
     Start {
         /// Why.
         #[source]
         error: StartError,
-        /// The end of the plugin's log, with a heading; empty when there is none.
-        log: String,
+        /// The same in words, with the cause that the launcher gave.
+        text: String,
     },
     /// The plugin ended by itself.
-    #[error("the plugin `{plugin}` ended by itself with {exit}{log}")]
+    #[error("the plugin `{plugin}` ended by itself with {exit}{cause}")]
     Ended {
         /// The plugin.
         plugin: String,
         /// How.
         exit: Exit,
-        /// The end of its log, with a heading; empty when there is none.
-        log: String,
+        /// The cause that the launcher gave, after a colon; empty when it gave none.
+        cause: String,
     },
     /// Several plugins were given, and it is not said of which a path is to be fetched.
     #[error("--get is for one plugin: leave out the others")]
@@ -119,15 +118,41 @@ pub enum GetFailure {
 }
 
 impl DevError {
-    pub(super) fn start(error: StartError, report: &Report) -> Self {
-        let log = match &error {
-            StartError::Launch(launch) => report.log_end(&launch.stderr),
-            _ => String::new(),
-        };
-        Self::Start { error, log }
+    /// A start's failure. Other lines of the plugin's log were shown as they came, so they are not in it.
+    pub(super) fn start(error: StartError) -> Self {
+        let text = start_text(&error);
+        Self::Start { error, text }
     }
 
-    pub(super) fn ended(plugin: &Plugin, exit: Exit, report: &Report) -> Self {
-        Self::Ended { plugin: plugin.name().to_owned(), exit, log: report.log_end(&plugin.last_stderr()) }
+    pub(super) fn ended(plugin: &Plugin, exit: Exit) -> Self {
+        let cause = cause(&plugin.last_stderr());
+        Self::Ended { plugin: plugin.name().to_owned(), exit, cause }
     }
+}
+
+/// Why there is no plugin, with the cause that its launcher gave in place of how the process ended.
+pub(super) fn start_text(error: &StartError) -> String {
+    match error {
+        StartError::Launch(launch) => match Ending::among(&launch.stderr) {
+            Some(ending) => format!("plugin `{}` did not start: {ending}", launch.plugin),
+            None => error.to_string(),
+        },
+        _ => error.to_string(),
+    }
+}
+
+/// The same for the page: with the end of the plugin's log, where the launcher gave no cause.
+pub(super) fn start_detail(error: &StartError) -> String {
+    let text = start_text(error);
+    match error {
+        StartError::Launch(launch) if Ending::among(&launch.stderr).is_none() => {
+            text + &log_end(&launch.stderr, Style { colour: false })
+        }
+        _ => text,
+    }
+}
+
+/// The cause of an end among the last lines of a log, after a colon.
+pub(super) fn cause(lines: &[String]) -> String {
+    Ending::among(lines).map_or_else(String::new, |ending| format!(": {ending}"))
 }

@@ -113,7 +113,7 @@ fn a_crate_is_built() {
     fs::write(stage.file("mine/Cargo.toml"), manifest).unwrap();
     assert_eq!(stage.pack(&["mine"]).out(), "fake\n", "the plugin's name, and not the crate's");
     let component = stage.bundle("fake").component().unwrap().unwrap();
-    assert_eq!(component, stage.read("mine/target/wasm32-wasip2/release/mine.wasm"));
+    assert_eq!(component, stage.read("mine/target/wasm32-wasip2/plugin/mine.wasm"));
     let launcher = fake_launcher();
     let run = stage.run(&["dev", "mine", "--launcher", launcher.to_str().unwrap(), "--port", "0", "--get", "/"]);
     assert!(run.out().starts_with("200 OK\n"));

@@ -39,6 +39,15 @@ pub struct UnknownEvent<'a> {
     pub nearest: Option<&'static str>,
 }
 
+impl<'a> UnknownEvent<'a> {
+    /// The subscription, or the type of an event, unless it is a known one.
+    #[must_use]
+    pub fn of(subscription: &'a str) -> Option<Self> {
+        let is_known = EVENT_TYPES.iter().any(|known| pattern_matches(subscription, known));
+        (!is_known).then(|| Self { subscription, nearest: nearest(subscription) })
+    }
+}
+
 impl fmt::Display for UnknownEvent<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown: String = self.subscription.chars().take(SHOWN_CHARS).flat_map(char::escape_debug).collect();
@@ -65,8 +74,7 @@ impl PluginManifest {
     /// assert_eq!(unknown, Some(Some("deployment.succeeded")));
     /// ```
     pub fn unknown_events(&self) -> impl Iterator<Item = UnknownEvent<'_>> {
-        let unknown = self.events.iter().filter(|event| !EVENT_TYPES.iter().any(|known| pattern_matches(event, known)));
-        unknown.map(|event| UnknownEvent { subscription: event, nearest: nearest(event) })
+        self.events.iter().filter_map(|event| UnknownEvent::of(event))
     }
 }
 
