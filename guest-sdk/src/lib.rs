@@ -206,6 +206,13 @@ macro_rules! main {
 
             #[cfg(target_family = "wasm")]
             type Component = $crate::wasm::Component<$plugin>;
+            // Named in `temps_plugin_protocol::SDK_VERSION_SECTION`. Here and not in the SDK: the linker takes
+            // a section from a library only with something else of its object.
+            #[cfg(target_family = "wasm")]
+            #[used]
+            #[unsafe(link_section = "temps-sdk-version")]
+            static SDK_VERSION: [u8; $crate::wasm::VERSION.len()] = $crate::wasm::VERSION;
+
             #[cfg(target_family = "wasm")]
     $crate::wasm::bindings::export!(Component with_types_in $crate::wasm::bindings);
         };

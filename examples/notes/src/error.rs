@@ -27,6 +27,17 @@ impl AppError {
             StoreError::Database(_) | StoreError::Orm(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+
+    /// What the client hears. A database's error names its statement, which is for the log.
+    fn detail(&self) -> String {
+        let Self::Store(error) = self;
+        match error {
+            StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration { .. } => {
+                "the plugin's database could not do it: the plugin's log says why".to_owned()
+            }
+            _ => error.to_string(),
+        }
+    }
 }
 
 impl IntoResponse for AppError {
@@ -35,7 +46,7 @@ impl IntoResponse for AppError {
         if status.is_server_error() {
             tracing::error!(error = &self as &(dyn std::error::Error + 'static), "a request failed");
         }
-        (status, Json(json!({ "error": self.to_string() }))).into_response()
+        (status, Json(json!({ "error": self.detail() }))).into_response()
     }
 }
 

@@ -42,6 +42,16 @@ impl AppError {
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+
+    /// What the client hears. A database's error names its statement, which is for the log.
+    fn detail(&self) -> String {
+        match self {
+            Self::Store(StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration { .. }) => {
+                "the plugin's database could not do it: the plugin's log says why".to_owned()
+            }
+            _ => self.to_string(),
+        }
+    }
 }
 
 impl IntoResponse for AppError {
@@ -54,7 +64,7 @@ impl IntoResponse for AppError {
             return forbidden.into_response();
         }
         let title = status.canonical_reason().unwrap_or_default().to_owned();
-        let problem = Problem { title, status: status.as_u16(), detail: self.to_string() };
+        let problem = Problem { title, status: status.as_u16(), detail: self.detail() };
         (status, [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], Json(problem)).into_response()
     }
 }

@@ -1,12 +1,19 @@
 use sea_orm::{DbErr, RuntimeErr};
 
+use super::excerpt::Excerpt;
+
 /// What a [`DbErr`] begins with that came from a [`DatabaseError`].
 const MARK: &str = "sqlite/";
 
 /// Why a database did nothing.
 ///
-/// The texts inside are SQLite's own words, or the launcher's where it refused. As a [`DbErr`] it is `Conn`, `Exec` or `Query` with
-/// the text `sqlite/<code>: <words>`; [`of`](Self::of) turns that back.
+/// The texts inside are SQLite's own words, or the launcher's where it refused. Those of a statement's
+/// error end with the statement's beginning, at most [`SHOWN_SQL_BYTES`](super::SHOWN_SQL_BYTES) of it in
+/// one line: ``near "FORM": syntax error, in `SELECT * FORM note` ``. Values that are bound are not shown. A
+/// statement's text says how the plugin keeps its data: log the error, and tell clients something else.
+///
+/// As a [`DbErr`] it is `Conn`, `Exec` or `Query` with the text `sqlite/<code>: <words>`; [`of`](Self::of)
+/// turns that back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatabaseError {
@@ -15,7 +22,7 @@ pub enum DatabaseError {
     Constraint {
         /// The constraint.
         constraint: Constraint,
-        /// SQLite's words, such as `UNIQUE constraint failed: note.title`.
+        /// SQLite's words, such as `UNIQUE constraint failed: note.title`, and the statement.
         message: String,
     },
     /// Others held the database, or waited for it, for too long. Nothing was changed.
@@ -110,6 +117,26 @@ impl DatabaseError {
             | DbErr::Exec(RuntimeErr::Internal(text))
             | DbErr::Query(RuntimeErr::Internal(text)) => Self::parse(text),
             _ => None,
+        }
+    }
+
+    /// Adds the statement to the words, where there are any.
+    pub(super) fn in_statement(self, statement: &Excerpt) -> Self {
+        let named = |words: String| format!("{words}, in `{statement}`");
+        match self {
+            Self::Constraint { constraint, message } => Self::Constraint { constraint, message: named(message) },
+            Self::Busy(words) => Self::Busy(named(words)),
+            Self::ReadOnly(words) => Self::ReadOnly(named(words)),
+            Self::Full(words) => Self::Full(named(words)),
+            Self::Denied(words) => Self::Denied(named(words)),
+            Self::Interrupted(words) => Self::Interrupted(named(words)),
+            Self::Syntax(words) => Self::Syntax(named(words)),
+            Self::TooLarge(words) => Self::TooLarge(named(words)),
+            Self::Finished(words) => Self::Finished(named(words)),
+            Self::Value { column, reason } => Self::Value { column, reason: named(reason) },
+            Self::Parameter { position, reason } => Self::Parameter { position, reason: named(reason) },
+            Self::Other(words) => Self::Other(named(words)),
+            Self::NoRow | Self::UnknownEntity(_) => self,
         }
     }
 

@@ -111,6 +111,7 @@ mod decode;
 mod encode;
 mod entities;
 mod error;
+mod excerpt;
 mod kind;
 mod moment;
 #[cfg(not(target_family = "wasm"))]
@@ -125,6 +126,7 @@ mod transaction;
 
 pub use connection::Database;
 pub use error::{Constraint, DatabaseError};
+pub use excerpt::SHOWN_SQL_BYTES;
 pub use sql::Sql;
 pub use stream::QueryStream;
 pub use transaction::DatabaseTransaction;

@@ -1,5 +1,6 @@
 //! What statements run in: a database or a transaction.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -8,6 +9,7 @@ use sea_orm::{DbErr, ExecResult, ProxyExecResult, QueryResult, Statement};
 
 use super::backend::{RowStream, Rows, Statements};
 use super::encode;
+use super::excerpt::Excerpt;
 use super::shape::{Author, Shape};
 use super::{Changes, DatabaseError, QueryStream};
 
@@ -17,16 +19,24 @@ pub(crate) trait Session: Send + Sync {
     fn ready(&self) -> BoxFuture<'_, Result<Arc<dyn Statements>, DatabaseError>>;
 }
 
+/// Runs a statement, whose beginning is in its error.
+pub(super) async fn in_statement<T>(
+    excerpt: Excerpt,
+    run: impl Future<Output = Result<T, DatabaseError>>,
+) -> Result<T, DatabaseError> {
+    run.await.map_err(|error| error.in_statement(&excerpt))
+}
+
 pub(super) async fn execute(session: &dyn Session, statement: Statement) -> Result<ExecResult, DbErr> {
-    let changes = async {
+    let changes = in_statement(Excerpt::of(&statement.sql), async {
         let parameters = encode::parameters(statement.values.into_iter().flatten())?;
         session.ready().await?.execute(statement.sql, parameters).await
-    };
+    });
     changes.await.map(exec_result).map_err(DatabaseError::on_execute)
 }
 
 pub(super) async fn batch(session: &dyn Session, sql: &str) -> Result<ExecResult, DbErr> {
-    let changes = async { session.ready().await?.batch(sql.to_owned()).await };
+    let changes = in_statement(Excerpt::of(sql), async { session.ready().await?.batch(sql.to_owned()).await });
     changes.await.map(exec_result).map_err(DatabaseError::on_execute)
 }
 
@@ -45,22 +55,28 @@ async fn rows(
     author: Author,
     most: usize,
 ) -> Result<Vec<QueryResult>, DatabaseError> {
-    let parameters = encode::parameters(statement.values.into_iter().flatten())?;
-    let Rows { columns, values } = session.ready().await?.query(statement.sql, parameters).await?;
-    let shape = Shape::new(columns, author)?;
-    let count = (values.len() / shape.width()).min(most);
-    let mut values = values.into_iter();
-    (0..count).map(|_| shape.row(values.by_ref().take(shape.width()))).collect()
+    let rows = in_statement(Excerpt::of(&statement.sql), async {
+        let parameters = encode::parameters(statement.values.into_iter().flatten())?;
+        let Rows { columns, values } = session.ready().await?.query(statement.sql, parameters).await?;
+        let shape = Shape::new(columns, author)?;
+        let count = (values.len() / shape.width()).min(most);
+        let mut values = values.into_iter();
+        (0..count).map(|_| shape.row(values.by_ref().take(shape.width()))).collect()
+    });
+    rows.await
 }
 
 pub(super) async fn stream(session: &dyn Session, statement: Statement, author: Author) -> Result<QueryStream, DbErr> {
+    let excerpt = Excerpt::of(&statement.sql);
     let stream = async {
         let parameters = encode::parameters(statement.values.into_iter().flatten())?;
         let RowStream { columns, rows } = session.ready().await?.query_stream(statement.sql, parameters).await?;
-        let shape = Shape::new(columns, author)?;
-        Ok(rows.map(move |row| shape.row(row?)).map_err(DatabaseError::on_query).boxed())
+        Ok((Shape::new(columns, author)?, rows))
     };
-    stream.await.map(QueryStream::new).map_err(DatabaseError::on_query)
+    let failed = move |error: DatabaseError| error.in_statement(&excerpt).on_query();
+    let (shape, rows) = stream.await.map_err(&failed)?;
+    let rows = rows.map(move |row| shape.row(row?)).map_err(failed);
+    Ok(QueryStream::new(rows.boxed()))
 }
 
 /// A rowid may be negative: sea-orm takes it as the bits of a `u64`, as with its own driver.

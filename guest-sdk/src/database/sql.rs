@@ -5,8 +5,9 @@ use sea_orm::Value;
 use serde::de::DeserializeOwned;
 
 use super::backend::{self, Rows};
+use super::excerpt::Excerpt;
 use super::row::{self, Row};
-use super::session::Session;
+use super::session::{Session, in_statement};
 use super::{Changes, DatabaseError, encode};
 
 /// A statement of your own, from [`Database::sql`](super::Database::sql) or [`DatabaseTransaction::sql`](super::DatabaseTransaction::sql).
@@ -71,8 +72,12 @@ impl<'a> Sql<'a> {
     ///
     /// Any [`DatabaseError`].
     pub async fn execute(self) -> Result<Changes, DatabaseError> {
-        let (sql, parameters) = (self.sql, encode::parameters(self.parameters)?);
-        self.session.ready().await?.execute(sql, parameters).await
+        let Self { session, sql, parameters } = self;
+        let changes = in_statement(Excerpt::of(&sql), async {
+            let parameters = encode::parameters(parameters)?;
+            session.ready().await?.execute(sql, parameters).await
+        });
+        changes.await
     }
 
     /// All rows, which come in one piece.
@@ -106,22 +111,27 @@ impl<'a> Sql<'a> {
     /// holds.
     pub fn fetch<T: DeserializeOwned + 'a>(self) -> impl Stream<Item = Result<T, DatabaseError>> + Send + 'a {
         let Self { session, sql, parameters } = self;
+        let excerpt = Excerpt::of(&sql);
         let rows = async move {
             let stream = session.ready().await?.query_stream(sql, encode::parameters(parameters)?).await?;
             let columns = row::columns(stream.columns);
             Ok::<_, DatabaseError>(stream.rows.map(move |row| Row::new(&columns, row?).read()))
         };
-        stream::once(rows).try_flatten()
+        stream::once(rows).try_flatten().map_err(move |error| error.in_statement(&excerpt))
     }
 
     async fn rows<T: DeserializeOwned>(self, most: usize) -> Result<Vec<T>, DatabaseError> {
-        let (sql, parameters) = (self.sql, encode::parameters(self.parameters)?);
-        let Rows { columns, values } = self.session.ready().await?.query(sql, parameters).await?;
-        let columns = row::columns(columns);
-        let width = columns.len().max(1);
-        let mut values = values.into_iter();
-        let next = |values: &mut std::vec::IntoIter<backend::Value>| values.by_ref().take(width).collect::<Vec<_>>();
-        (0..(values.len() / width).min(most)).map(|_| Row::new(&columns, next(&mut values)).read()).collect()
+        let Self { session, sql, parameters } = self;
+        let rows = in_statement(Excerpt::of(&sql), async {
+            let parameters = encode::parameters(parameters)?;
+            let Rows { columns, values } = session.ready().await?.query(sql, parameters).await?;
+            let columns = row::columns(columns);
+            let width = columns.len().max(1);
+            let mut values = values.into_iter();
+            let next = |values: &mut std::vec::IntoIter<backend::Value>| values.by_ref().take(width).collect::<Vec<_>>();
+            (0..(values.len() / width).min(most)).map(|_| Row::new(&columns, next(&mut values)).read()).collect()
+        });
+        rows.await
     }
 }
 

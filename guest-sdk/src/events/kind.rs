@@ -105,6 +105,13 @@ mod tests {
     }
 
     #[test]
+    fn every_type_that_a_host_is_known_to_send_has_a_variant() {
+        for event_type in temps_plugin_protocol::EVENT_TYPES {
+            assert_ne!(fixture::event(event_type, Value::Null).kind(), EventKind::Other, "{event_type}");
+        }
+    }
+
+    #[test]
     fn any_other_type_is_other() {
         for event_type in
             ["", "deployment", "deployment.", "deployment.rolled_back", "Deployment.succeeded", "deployment.succeeded "]

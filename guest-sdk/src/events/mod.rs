@@ -46,6 +46,11 @@ use serde_json::Value;
 
 /// Something that happened on the platform.
 ///
+/// A plugin gets one from the launcher. A test makes one with [`PluginEvent::fixture`], or with a
+/// function of [`testing::fixture`](crate::testing::fixture), which has one for each type, and changes the
+/// public fields of what it gets. A struct literal does not compile: [`attempt`](Self::attempt) is the
+/// launcher's to count.
+///
 /// Its JSON is that of the host, in both directions. It does not hold [`attempt`](Self::attempt): an event that is read from JSON is a first delivery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PluginEvent {

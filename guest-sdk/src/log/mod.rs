@@ -3,7 +3,6 @@
 mod fields;
 mod layer;
 
-#[cfg(target_family = "wasm")]
 pub(crate) use layer::LogLayer;
 
 use tracing::Level;

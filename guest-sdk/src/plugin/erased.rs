@@ -3,7 +3,7 @@ use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use temps_plugin_protocol::PluginManifest;
 
-use super::ExternalPlugin;
+use super::{EventMismatch, ExternalPlugin, event_handler};
 use crate::{Dir, EventError, PluginContext, PluginEvent, Route, StartError};
 
 /// [`ExternalPlugin`] as an object, so that what holds the plugin needs no type parameter.
@@ -16,6 +16,8 @@ pub(crate) trait ErasedPlugin {
     fn concurrent_events(&self) -> bool;
     #[cfg(target_family = "wasm")]
     fn stateless(&self) -> bool;
+    /// What this manifest and the plugin's handler say of events that does not fit together.
+    fn event_mismatch(&self, manifest: &PluginManifest) -> Option<EventMismatch>;
     fn router(&self, ctx: PluginContext) -> LocalBoxFuture<'_, Result<Router, StartError>>;
     fn on_start<'a>(&'a self, ctx: &'a PluginContext) -> LocalBoxFuture<'a, Result<(), StartError>>;
     fn on_event<'a>(&'a self, ctx: &'a PluginContext, event: PluginEvent) -> LocalBoxFuture<'a, Result<(), EventError>>;
@@ -47,6 +49,10 @@ impl<P: ExternalPlugin> ErasedPlugin for P {
     #[cfg(target_family = "wasm")]
     fn stateless(&self) -> bool {
         ExternalPlugin::stateless(self)
+    }
+
+    fn event_mismatch(&self, manifest: &PluginManifest) -> Option<EventMismatch> {
+        EventMismatch::of(manifest, event_handler::is_implemented::<P>())
     }
 
     fn router(&self, ctx: PluginContext) -> LocalBoxFuture<'_, Result<Router, StartError>> {

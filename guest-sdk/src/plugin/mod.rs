@@ -1,8 +1,11 @@
 //! What an author implements.
 
 mod erased;
+mod event_handler;
 
 pub(crate) use erased::ErasedPlugin;
+pub(crate) use event_handler::EventMismatch;
+use event_handler::NoHandler;
 
 use std::future::{Future, ready};
 
@@ -40,7 +43,7 @@ use crate::{Dir, EventError, PluginContext, PluginEvent, Route, StartError};
 ///
 /// impl ExternalPlugin for Counter {
 ///     fn manifest(&self) -> PluginManifest {
-///         PluginManifest::builder("counter", "0.1.0").display_name("Counter").event("deployment.succeeded").build()
+///         PluginManifest::builder("counter", "0.1.0").display_name("Counter").build()
 ///     }
 ///
 ///     async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
@@ -85,6 +88,9 @@ pub trait ExternalPlugin: Default + 'static {
 
     /// Takes an event that the manifest subscribes to. It may await. `Ok` says that the event is done; the next one waits until then.
     ///
+    /// Without a subscription in the manifest it is never called, which the log warns of when the plugin
+    /// starts from a component or is packed, and [`TestPlugin`](crate::testing::TestPlugin) when it starts.
+    ///
     /// An event may come more than once, with the same [`id`](PluginEvent::id): after an error, and also when the launcher or the platform cannot
     /// know that it was taken. Make the handler idempotent. What it [`spawn`](crate::spawn)s and does not await is not part of the
     /// delivery: if the instance ends before that is done, nobody repeats it. [`events`](crate::events) says more.
@@ -113,7 +119,7 @@ pub trait ExternalPlugin: Default + 'static {
     /// with growing pauses. The error's text goes to the log.
     fn on_event(&self, ctx: &PluginContext, event: PluginEvent) -> impl Future<Output = Result<(), EventError>> {
         let _ = (ctx, event);
-        ready(Ok(()))
+        NoHandler
     }
 
     /// Called when the plugin is asked to stop, after the requests under way have ended or their time has run out. Not

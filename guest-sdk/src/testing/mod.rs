@@ -67,7 +67,10 @@ use crate::EventError;
 #[derive(Debug, thiserror::Error)]
 pub enum DeliverError {
     /// The manifest does not subscribe to the event's type.
-    #[error("the manifest does not subscribe to `{event_type}`: it subscribes to {}", list(subscriptions))]
+    #[error(
+        "the manifest does not subscribe to `{event_type}`: it subscribes to {}; add `.event(\"{event_type}\")` to it",
+        list(subscriptions)
+    )]
     NotSubscribed {
         /// The event's type.
         event_type: String,

@@ -242,6 +242,9 @@ impl TestPluginBuilder {
     /// Starts the plugin: checks its manifest, that required configuration is set, its OpenAPI document
     /// and user interface, builds its router, checks its routes, and runs `on_start`.
     ///
+    /// A subscription to an event type that no known Temps sends, and a handler for events without a
+    /// subscription or the other way round, are warnings through `tracing`: they are no errors.
+    ///
     /// # Errors
     ///
     /// [`StartFailure`], for each of these.
@@ -249,6 +252,10 @@ impl TestPluginBuilder {
         let plugin: Rc<dyn ErasedPlugin> = Rc::new(P::default());
         let manifest = plugin.manifest();
         manifest.validate()?;
+        manifest.unknown_events().for_each(|event| tracing::warn!("{event}"));
+        if let Some(mismatch) = plugin.event_mismatch(&manifest) {
+            tracing::warn!("{mismatch}");
+        }
         let config = self.config.complete(&manifest.name, &manifest.config)?;
         if let Some(document) = plugin.openapi_schema() {
             openapi::check(&document)?;

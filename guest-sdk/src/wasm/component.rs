@@ -44,7 +44,11 @@ fn instance() -> Option<Rc<Instance>> {
 impl<P: ExternalPlugin> manifest::Guest for Component<P> {
     fn describe() -> manifest::PluginManifest {
         let plugin = plugin::<P>();
-        super::manifest::into_wit(plugin.manifest(), plugin.concurrent_events(), plugin.stateless())
+        let manifest = plugin.manifest();
+        if let Some(mismatch) = plugin.event_mismatch(&manifest) {
+            tracing::warn!("{mismatch}");
+        }
+        super::manifest::into_wit(manifest, plugin.concurrent_events(), plugin.stateless())
     }
 
     fn openapi() -> Option<String> {

@@ -18,12 +18,14 @@ mod single_threaded;
 #[cfg(feature = "database")]
 mod sqlite;
 mod ui;
+mod version;
 
 pub(crate) use bindings::temps::plugin::identity::Caller;
 pub use component::Component;
 pub(crate) use http::HttpImport;
 #[cfg(feature = "database")]
 pub(crate) use sqlite::Opener;
+pub use version::VERSION;
 
 use std::future::Future;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
 use futures::{StreamExt, TryStreamExt};
-use sea_orm::Value;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, StreamTrait, TransactionTrait, Value};
 use serde::Deserialize;
 use serde_json::json;
 use temps_plugin_sdk::prelude::*;
@@ -78,4 +78,59 @@ async fn errors_say_what_is_wrong() {
     // One type of error for a store that uses both.
     let both: Result<i64, DbErr> = async { Ok(db.sql("SELECT nothing").fetch_one::<i64>().await?) }.await;
     assert!(matches!(DatabaseError::of(&both.unwrap_err()), Some(DatabaseError::Syntax(_))));
+}
+
+/// What each error ends with that came of `sql`.
+fn named(sql: &str) -> String {
+    format!(", in `{sql}`")
+}
+
+#[tokio::test]
+async fn an_error_names_its_statement() {
+    let db = notes::three().await;
+    let wrong = "SELECT absent FROM note";
+    let errors = [
+        db.sql(wrong).execute().await.unwrap_err(),
+        db.sql(wrong).fetch_all::<i64>().await.unwrap_err(),
+        db.sql(wrong).fetch_optional::<i64>().await.unwrap_err(),
+        db.sql(wrong).fetch::<i64>().try_collect::<Vec<_>>().await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(&error, DatabaseError::Syntax(words) if words.ends_with(&named(wrong))), "{error}");
+        assert!(error.to_string().starts_with("not valid SQL: no such column: absent"), "{error}");
+    }
+    let error = db.sql("SELECT ?").bind(u64::MAX).execute().await.unwrap_err();
+    assert!(error.to_string().ends_with(&named("SELECT ?")), "{error}");
+    let error = db.sql("SELECT\n  size\nFROM note").fetch_all::<(i32,)>().await.unwrap_err();
+    assert!(error.to_string().ends_with(&named("SELECT size FROM note")), "{error}");
+    // A row of a stream that is read later.
+    let rows = db.sql("SELECT size FROM note").fetch::<(i32,)>().collect::<Vec<_>>().await;
+    let error = rows.into_iter().find_map(Result::err).unwrap();
+    assert!(error.to_string().ends_with(&named("SELECT size FROM note")), "{error}");
+    let transaction = db.begin().await.unwrap();
+    let error = transaction.sql(wrong).execute().await.unwrap_err();
+    assert!(error.to_string().ends_with(&named(wrong)), "{error}");
+}
+
+#[tokio::test]
+async fn sea_orms_error_names_its_statement() {
+    let db = notes::three().await;
+    let wrong = "SELECT absent FROM note";
+    let statement = || Statement::from_string(DbBackend::Sqlite, wrong);
+    let errors = [
+        db.execute_raw(statement()).await.unwrap_err(),
+        db.execute_unprepared(wrong).await.unwrap_err(),
+        db.query_one_raw(statement()).await.unwrap_err(),
+        db.query_all_raw(statement()).await.unwrap_err(),
+        db.stream_raw(statement()).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.to_string().ends_with(&named(wrong)), "{error}");
+        let ours = DatabaseError::of(&error).unwrap();
+        assert!(matches!(&ours, DatabaseError::Syntax(words) if words.ends_with(&named(wrong))), "{ours}");
+    }
+    let sql = "INSERT INTO note (id, title, size) VALUES (1, 'a', 1)";
+    let twice = db.execute_unprepared(sql).await.unwrap_err().to_string();
+    let words = "sqlite/constraint-primary-key: UNIQUE constraint failed: note.id";
+    assert_eq!(twice, format!("Execution Error: {words}{}", named(sql)));
 }

@@ -81,7 +81,8 @@ async fn violations_are_told_apart() {
     let db = notes::three().await;
     let error = notes::new("one", 1).insert(&db).await.unwrap_err();
     assert_eq!(constraint(&error), Some(Constraint::Unique));
-    assert_eq!(error.to_string(), "Query Error: sqlite/constraint-unique: UNIQUE constraint failed: note.title");
+    let words = "UNIQUE constraint failed: note.title, in `INSERT INTO \"note\" (\"title\", \"size\") VALUES (?, ?) RETURNING ";
+    assert!(error.to_string().starts_with(&format!("Query Error: sqlite/constraint-unique: {words}")), "{error}");
     let error = note::ActiveModel { id: Set(1), ..notes::new("x", 1) }.insert(&db).await.unwrap_err();
     assert_eq!(constraint(&error), Some(Constraint::PrimaryKey));
     assert_eq!(constraint(&notes::new("x", -1).insert(&db).await.unwrap_err()), Some(Constraint::Check));

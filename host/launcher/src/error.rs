@@ -6,7 +6,7 @@ use temps_plugin_bundle::{BundleError, Kind, VerifyError};
 use temps_plugin_inbox::InboxError;
 use temps_plugin_policy::{IncompletePolicy, PolicyError};
 use temps_plugin_runtime::ui::SectionError;
-use temps_plugin_runtime::{CodeError, DescribeError, EngineError, InitError, LoadError};
+use temps_plugin_runtime::{CodeError, DescribeError, EngineError, Failure, InitError, LoadError};
 
 use crate::ExitStatus;
 use crate::args::UsageError;
@@ -151,6 +151,16 @@ pub(crate) enum LaunchError {
 }
 
 impl LaunchError {
+    /// The guest's failure, if that is the cause.
+    pub(crate) fn guest_failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Describe(DescribeError::Guest(failure))
+            | Self::Init(InitError::Guest(failure))
+            | Self::Instance(InstanceError::Init { source: InitError::Guest(failure), .. }) => Some(failure),
+            _ => None,
+        }
+    }
+
     /// The one table from an error to its exit status.
     pub(crate) fn exit_status(&self) -> ExitStatus {
         match self {
@@ -163,6 +173,7 @@ impl LaunchError {
                 | LoadError::NotAComponent { .. }
                 | LoadError::Import { .. }
                 | LoadError::OtherWorld { .. } => ExitStatus::ComponentInvalid,
+                LoadError::Memory { .. } => ExitStatus::Policy,
             },
             Self::Describe(
                 DescribeError::Kept(_)

@@ -25,8 +25,8 @@ pub enum ExitStatus {
     NoChannel,
     /// The channel was lost, and the host did not open another in time.
     HostGone,
-    /// The policy file cannot be used, something that it names is not there, or it does not set what
-    /// the plugin requires.
+    /// The policy file cannot be used, something that it names is not there, its limit `memory` is below
+    /// the component's own minimum, or it does not set a key that the plugin requires.
     Policy,
     /// The policy asks for a signature that the plugin does not have.
     Untrusted,

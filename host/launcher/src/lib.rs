@@ -66,6 +66,7 @@ use error::LaunchError;
 use handshake::HostOutput;
 use log::{Label, Log};
 use temps_plugin_policy::Policy;
+use temps_plugin_runtime::Failure;
 
 pub use exit::{ExitStatus, Signal};
 
@@ -99,7 +100,9 @@ pub fn main() -> ExitCode {
         }
         Err(error) => {
             let status = error.exit_status();
-            tracing::error!(exit_code = status.code(), "{error}");
+            let failure = error.guest_failure();
+            let (hint, backtrace) = (failure.and_then(Failure::hint), failure.map(Failure::backtrace));
+            tracing::error!(exit_code = status.code(), hint, backtrace, "{error}");
             status
         }
     };

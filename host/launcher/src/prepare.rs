@@ -33,6 +33,7 @@ pub(crate) async fn run(args: PrepareArgs, label: Label) -> Result<ExitStatus, L
     let component = fs::read(&path).map_err(|source| LoadError::Read { path: path.clone(), source })?;
     let Prepared { code, description, ui } = prepared(&component, &path, &limits).await?;
     label.set(&description.manifest.name);
+    description.manifest.unknown_events().for_each(|event| tracing::warn!("{event}"));
     DirBuilder::new().recursive(true).create(&folder).map_err(|source| LaunchError::Write { path: folder.clone(), source })?;
     let json =
         description.to_json().map_err(|error| LaunchError::Write { path: folder.join(DESCRIPTION), source: error.into() })?;

@@ -38,7 +38,7 @@ pub use channel::{
     PartContent, PlatformCall, check_api_path, check_api_query, decode_host_frame, decode_plugin_frame, encode_event,
     encode_request, encode_response,
 };
-pub use event::{PluginEvent, Subscription, SubscriptionError};
+pub use event::{EVENT_TYPES, PluginEvent, Subscription, SubscriptionError, UnknownEvent};
 pub use handshake::{HandshakeError, LaunchLine, ReadyLine, decode_manifest_line, decode_ready_line, encode_manifest_line};
 pub use header_block::HeaderBlockError;
 pub use manifest::{
@@ -47,4 +47,4 @@ pub use manifest::{
 };
 pub use openapi::OpenApiError;
 pub use platform::{Deployment, Environment, Project};
-pub use version::ProtocolVersion;
+pub use version::{ProtocolVersion, SDK_VERSION_SECTION};

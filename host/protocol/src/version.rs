@@ -1,5 +1,9 @@
 use std::fmt;
 
+/// The name of the custom section in which the SDK leaves its version in a component, as text such as
+/// `0.1.0`. The launcher reads it when a component does not fit.
+pub const SDK_VERSION_SECTION: &str = "temps-sdk-version";
+
 /// The generation of the protocol that a host speaks.
 ///
 /// A plugin tells them apart by its command line: with `--auth-secret` it is [`V1`](Self::V1),

@@ -29,12 +29,12 @@ mod plugin;
 pub use bridges::log::TARGET as GUEST_LOG_TARGET;
 pub use bridges::{Files, FilesError, Platform, PlatformError};
 pub use call::{ActorToken, Caller, GuestBody};
-pub use component::{Code, CodeCache, CodeError, Component, DescribeError, Description, DocumentError, LoadError};
+pub use component::{BuiltWith, Code, CodeCache, CodeError, Component, DescribeError, Description, DocumentError, LoadError};
 pub use engine::{CodePlace, Engine, EngineError};
 pub use guest_config::GuestConfig;
 pub use instance::{Failure, Setup, Trapped};
 #[doc(inline)]
-pub use limits::{InstanceCount, LimitError, Limits};
+pub use limits::{InstanceCount, LimitError, Limits, MemoryBytes};
 pub use plugin::{DeliverError, InitError, Plugin, Stats};
 pub use temps_plugin_http as http_client;
 pub use temps_plugin_sqlite::Databases;

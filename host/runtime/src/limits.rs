@@ -14,6 +14,7 @@
 
 mod instances;
 mod kind;
+mod memory;
 
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use temps_plugin_ui::limits as ui;
 
 pub use instances::InstanceCount;
 use kind::Kind;
+pub use memory::MemoryBytes;
 
 /// A limit that could not be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -99,9 +101,10 @@ fn read<K: Kind>(name: &'static str, value: &str) -> Result<K, LimitError> {
 }
 
 limits! {
-    /// The guest's linear memory, in bytes; default 256 MiB. Ample for a plugin with a crawl's worth of state, and small enough that
-    /// a handful of plugins fit a small server. At the limit the guest's allocation fails, which for Rust is a trap.
-    memory / with_memory: usize = MEMORY(256 << 20);
+    /// The guest's linear memory, in bytes; default 256 MiB, at most 4 GiB. Ample for a plugin with a crawl's worth of state, and small
+    /// enough that a handful of plugins fit a small server. At the limit the guest's allocation fails, which for Rust is a trap. A
+    /// component that has more from its start is not loaded.
+    memory / with_memory: MemoryBytes = MEMORY(MemoryBytes::mebibytes(256));
 
     /// How long guest code may compute without going idle; default 10 s. Long enough for a heavy report, short enough that an endless
     /// loop does not occupy a core for long. At the limit the instance traps. Time spent waiting does not count.

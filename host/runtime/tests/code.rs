@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use temps_plugin_runtime::{Code, CodeError, CodePlace, Component, Engine, InstanceCount, Limits, LoadError};
+use temps_plugin_runtime::{Code, CodeError, CodePlace, Component, Engine, InstanceCount, Limits, LoadError, MemoryBytes};
 
 fn compile(guest: &str) -> Code {
     compile_bytes(&std::fs::read(guest).unwrap())
@@ -39,7 +39,9 @@ async fn it_runs_in_an_engine_without_a_compiler() {
 #[tokio::test]
 async fn it_runs_with_other_limits_than_it_was_compiled_with() {
     let code = compile(test_guests::NEVER_ANSWERS);
-    for limits in [Limits::default().with_memory(17 << 20), Limits::default().with_instances(InstanceCount::MOST)] {
+    for limits in
+        [Limits::default().with_memory(MemoryBytes::mebibytes(17)), Limits::default().with_instances(InstanceCount::MOST)]
+    {
         let engine = Engine::for_code(&limits, CodePlace::Copied).unwrap();
         let component = Component::from_code(&engine, &code, Path::new("guest")).unwrap();
         assert_eq!(component.describe().await.unwrap().0.manifest.name, "never-answers");

@@ -67,7 +67,7 @@ impl Database {
         let _place = self.enter(statement.size())?;
         if reads(&statement.sql) {
             match self.inner.readers.take().await?.run_statement(Arc::clone(&statement), Session::query).await? {
-                Err(Missed::NeedsWriter) => {}
+                Err(Missed::NeedsWriter | Missed::ByReader(_)) => {}
                 read => return read.map_err(Missed::into_error),
             }
         }

@@ -3,9 +3,11 @@ use std::sync::{Arc, Mutex};
 use axum::routing::get;
 use axum::{Extension, Router};
 use include_dir::{DirEntry, File};
+use tracing_subscriber::layer::SubscriberExt;
 
 use super::*;
 use crate::events::{DeploymentEvent, EventKind};
+use crate::log::{LogLayer, Sink};
 use crate::testing::fixture;
 use crate::{ConfigKey, EventError, PluginContext, StartError};
 
@@ -172,11 +174,76 @@ async fn an_event_reaches_the_plugin_as_often_as_it_is_delivered() {
 async fn an_event_without_a_subscription_stays_away() {
     let plugin = TestPlugin::start::<Listens>().await.unwrap();
     let error = plugin.deliver(fixture::project_deleted(7, "shop")).await.unwrap_err();
-    let said = "the manifest does not subscribe to `project.deleted`: it subscribes to deployment.*, project.created";
+    let said = "the manifest does not subscribe to `project.deleted`: it subscribes to deployment.*, project.created; add \
+                `.event(\"project.deleted\")` to it";
     assert_eq!(error.to_string(), said);
     assert_eq!(plugin.get("/attempts").await.unwrap().text().await.unwrap(), "[]");
     let error = TestPlugin::start::<Bare>().await.unwrap().deliver(fixture::deployment_ready(1, 7, 3)).await.unwrap_err();
-    assert!(error.to_string().ends_with("it subscribes to nothing"), "{error}");
+    let said = "it subscribes to nothing; add `.event(\"deployment.ready\")` to it";
+    assert!(error.to_string().ends_with(said), "{error}");
+}
+
+#[derive(Clone, Default)]
+struct Warnings(Arc<Mutex<Vec<String>>>);
+
+impl Sink for Warnings {
+    fn emit(&self, level: tracing::Level, _: &str, message: String, _: Vec<(String, String)>) {
+        if level == tracing::Level::WARN {
+            self.0.lock().unwrap().push(message);
+        }
+    }
+}
+
+/// What is warned of while the plugin starts, which it does.
+async fn warnings_of<P: ExternalPlugin>() -> Vec<String> {
+    let warnings = Warnings::default();
+    let subscriber = tracing_subscriber::registry().with(LogLayer::new(warnings.clone(), tracing::Level::INFO));
+    let _guard = tracing::subscriber::set_default(subscriber);
+    TestPlugin::start::<P>().await.unwrap();
+    warnings.0.lock().unwrap().clone()
+}
+
+/// Subscribes to what is written with a slip of the pen, and has no handler.
+#[derive(Default)]
+struct Misspelt;
+
+impl ExternalPlugin for Misspelt {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("misspelt", "1.0.0").event("deployment.suceeded").build()
+    }
+
+    async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+        Ok(Router::new())
+    }
+}
+
+/// Has a handler, and no subscription.
+#[derive(Default)]
+struct Deaf;
+
+impl ExternalPlugin for Deaf {
+    fn manifest(&self) -> PluginManifest {
+        PluginManifest::builder("deaf", "1.0.0").build()
+    }
+
+    async fn router(&self, _ctx: PluginContext) -> Result<Router, StartError> {
+        Ok(Router::new())
+    }
+
+    async fn on_event(&self, _: &PluginContext, _: PluginEvent) -> Result<(), EventError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_start_warns_of_events_that_never_come() {
+    assert!(warnings_of::<Listens>().await.is_empty());
+    assert!(warnings_of::<Bare>().await.is_empty());
+    let misspelt = warnings_of::<Misspelt>().await;
+    assert!(misspelt[0].ends_with("did you mean `deployment.succeeded`?"), "{misspelt:?}");
+    assert!(misspelt[1].contains("`on_event` is not implemented") && misspelt.len() == 2, "{misspelt:?}");
+    let deaf = warnings_of::<Deaf>().await;
+    assert!(deaf[0].starts_with("`on_event` is implemented") && deaf.len() == 1, "{deaf:?}");
 }
 
 #[tokio::test]

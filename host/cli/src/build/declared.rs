@@ -61,6 +61,22 @@ impl Declared {
         };
         self.tables.iter().any(in_file) || FLAGS.iter().any(|name| self.variables.contains(*name))
     }
+
+    /// Whether this text is in a flag for the compiler, in a file or a variable.
+    pub(super) fn has_flag(&self, text: &str) -> bool {
+        fn is_in(value: &Value, text: &str) -> bool {
+            match value {
+                Value::String(value) => value.contains(text),
+                Value::Array(values) => values.iter().any(|value| is_in(value, text)),
+                Value::Table(table) => table.values().any(|value| is_in(value, text)),
+                Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => false,
+            }
+        }
+        let in_file =
+            |table: &Table| ["build", "target"].iter().filter_map(|key| table.get(*key)).any(|value| is_in(value, text));
+        let in_variable = |name: &&str| env::var(name).is_ok_and(|value| value.contains(text));
+        self.tables.iter().any(in_file) || FLAGS.iter().any(in_variable)
+    }
 }
 
 fn profile<'a>(table: &'a Table, name: &str) -> Option<&'a Table> {
@@ -126,6 +142,14 @@ mod tests {
         for name in FLAGS {
             assert!(Declared::default().with_variable(name).has_flags(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_flag_is_found_by_its_text() {
+        let has = |text: &str| Declared::in_text(text).has_flag("tokio_unstable");
+        assert!(has("[build]\nrustflags = ['--cfg', 'tokio_unstable']"));
+        assert!(has("[target.'cfg(all())']\nrustflags = '--cfg tokio_unstable'"));
+        assert!(!has("[build]\njobs = 1\n[package]\ndescription = 'tokio_unstable'"));
     }
 
     #[test]

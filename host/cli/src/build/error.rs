@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::TARGET;
+use super::{Finding, Level, TARGET, dependencies};
 
 /// Why there is no component.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +44,22 @@ pub enum BuildError {
         name: String,
         /// Its `Cargo.toml`.
         manifest: PathBuf,
+    },
+    /// The crate depends on what does not build for WebAssembly. Findings that are no errors are among them.
+    #[error("{}", dependencies::text(findings))]
+    Dependencies {
+        /// What was found, the worst first.
+        findings: Vec<Finding>,
+    },
+    /// The crate was not compiled, and dependencies are the likely cause.
+    #[error("{error}\n{}", likely(findings, *shown))]
+    Likely {
+        /// How the compilation failed.
+        error: Box<BuildError>,
+        /// The likely causes.
+        findings: Vec<Finding>,
+        /// Whether they were shown before.
+        shown: bool,
     },
     /// A program is not installed.
     #[error("cannot run `{program}`: {source}{}", hint(program))]
@@ -111,6 +127,26 @@ pub enum BuildError {
         /// The crate.
         name: String,
     },
+}
+
+impl BuildError {
+    /// The failure of a compilation with its likely causes, if there are any.
+    pub(super) fn because_of(self, findings: Vec<Finding>, shown: bool) -> Self {
+        let findings: Vec<_> = findings.into_iter().filter(|finding| finding.level() == Level::Warning).collect();
+        match self {
+            error @ Self::Failed { .. } if !findings.is_empty() => Self::Likely { error: error.into(), findings, shown },
+            error => error,
+        }
+    }
+}
+
+fn likely(findings: &[Finding], shown: bool) -> String {
+    if shown {
+        let names: Vec<_> = findings.iter().map(|finding| format!("`{}`", finding.name())).collect();
+        format!("the likely cause is in the warning about {} above", names.join(", "))
+    } else {
+        format!("the likely cause: {}", dependencies::text(findings))
+    }
 }
 
 fn hint(program: &str) -> &'static str {

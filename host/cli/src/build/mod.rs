@@ -1,7 +1,8 @@
 //! From a crate to a component.
 //!
 //! ```text
-//!  path ─▶ Crate::find (cargo metadata) ─▶ target::ensure (rustup) ─▶ compile (cargo build) ─▶ Component
+//!  path ─▶ Crate::find (cargo metadata) ─▶ target::ensure (rustup) ─▶ dependencies::look (cargo tree)
+//!                                                                        └─▶ compile (cargo build) ─▶ Component
 //! ```
 //!
 //! The crate may be anywhere: cargo, the toolchain and the target folder are those of its own workspace. What its author has not declared of the profile and the
@@ -9,6 +10,7 @@
 
 mod compile;
 mod declared;
+mod dependencies;
 mod error;
 mod metadata;
 mod profile;
@@ -16,12 +18,14 @@ mod run;
 mod target;
 
 pub use compile::Component;
+pub use dependencies::{Finding, Level};
 pub use error::BuildError;
 pub use metadata::Crate;
 pub use profile::{DEV_PROFILE, Goal, PLUGIN_PROFILE};
 pub use target::TARGET;
 
 use std::fmt;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use declared::Declared;
@@ -48,8 +52,18 @@ pub(crate) async fn build_crate(
     found.check()?;
     target::ensure(&found.dir).await?;
     let declared = Declared::of(&found.dir, &found.workspace_root)?;
+    let findings = dependencies::look(found, |flag| declared.has_flag(flag), stderr).await;
+    if findings.iter().any(|finding| finding.level() == Level::Error) {
+        return Err(BuildError::Dependencies { findings });
+    }
+    // A build that is repeated is to be quiet, unless it fails.
+    let shown = matches!(stderr, Stderr::Inherited);
+    if shown {
+        dependencies::show(&findings, stderr);
+    }
     let profile = profile.unwrap_or_else(|| goal.profile());
-    compile::compile(found, profile, &profile::settings(profile, &declared), goal, stderr).await
+    let settings = profile::settings(profile, &declared);
+    compile::compile(found, profile, &settings, goal, stderr).await.map_err(|error| error.because_of(findings, shown))
 }
 
 /// Where cargo's stderr goes.
@@ -59,6 +73,16 @@ pub(crate) enum Stderr<'a> {
     Inherited,
     /// Here, line by line as it comes; with colours when this program's stderr is a terminal.
     Lines(&'a (dyn Fn(&str) + Sync)),
+}
+
+impl Stderr<'_> {
+    /// Writes a line. A stderr that is gone loses it.
+    fn write(self, line: &str) {
+        match self {
+            Self::Inherited => drop(writeln!(io::stderr().lock(), "{line}")),
+            Self::Lines(write) => write(line),
+        }
+    }
 }
 
 impl fmt::Debug for Stderr<'_> {

@@ -15,16 +15,17 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use serde_json::Value;
-use temps_plugin_protocol::ProtocolVersion;
+use temps_plugin_protocol::{ProtocolVersion, UnknownEvent};
 
 use crate::build::build;
 use crate::dev::{DEFAULT_PORT, DevOptions};
 use crate::emit::{EmitError, emit};
 use crate::events::events;
 use crate::keygen::keygen;
+use crate::launcher::remarks;
 use crate::pack::pack;
 use crate::temps::{DEFAULT_JSON, Identity, NewEvent};
-use crate::terminal::size;
+use crate::terminal::{plain, size};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -65,6 +66,9 @@ enum Command {
     ///
     /// The component's path goes to stdout; its size, and what cargo says, to stderr. The target wasm32-wasip2 is added with
     /// rustup if it is missing. Compiler flags and profiles that the author declares win over those that are passed to cargo.
+    ///
+    /// Dependencies that do not build for WebAssembly are found before anything is compiled. Where there is a launcher, its warnings
+    /// about the plugin are shown.
     #[command(after_help = EXIT_CODES)]
     Build {
         /// The crate's folder, or its Cargo.toml
@@ -236,6 +240,7 @@ impl CommandLine {
             Command::Build { path, profile } => {
                 let component = build(&path, profile.as_deref()).await?;
                 note(&format!("built a component of {}", size(component.size)));
+                remarks(&component.path).await.iter().for_each(|line| note(line));
                 Ok(print(&component.path.display().to_string())?)
             }
             Command::Pack(arguments) => {
@@ -268,10 +273,7 @@ impl CommandLine {
                     note(delivery);
                 }
                 if emitted.deliveries.is_empty() {
-                    note(&format!(
-                        "no plugin subscribes to {}: its manifest's `events` would have to name it",
-                        emitted.event.event_type
-                    ));
+                    note(&nobody(&emitted.event.event_type));
                 }
                 let text = serde_json::to_string(&emitted.event)
                     .map_err(|error| EmitError::Answer { url, reason: error.to_string() })?;
@@ -307,6 +309,17 @@ fn print(text: &str) -> Result<(), CommandError> {
     writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(CommandError::Stdout)
 }
 
+/// What there is to say of an event that no plugin subscribes to.
+fn nobody(event_type: &str) -> String {
+    let shown = plain(event_type);
+    match UnknownEvent::of(event_type).and_then(|unknown| unknown.nearest) {
+        Some(nearest) => {
+            format!("no plugin subscribes to {shown}, and no known Temps sends it: did you mean {nearest}?")
+        }
+        None => format!("no plugin subscribes to {shown}: a manifest has to name it, with `.event(\"{shown}\")`"),
+    }
+}
+
 /// A line on stderr. When that is gone, so is the line.
 fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
@@ -331,6 +344,20 @@ mod tests {
         for line in helps.iter().chain([&command.render_long_help().to_string()]).flat_map(|help| help.lines()) {
             assert!(line.chars().count() <= 80, "{line}");
         }
+    }
+
+    #[test]
+    fn an_event_that_nobody_wants_may_be_a_slip_of_the_pen() {
+        let said = nobody("deployment.suceeded");
+        assert_eq!(
+            said,
+            "no plugin subscribes to deployment.suceeded, and no known Temps sends it: did you mean deployment.succeeded?"
+        );
+        let said = nobody("deployment.succeeded");
+        assert_eq!(
+            said,
+            "no plugin subscribes to deployment.succeeded: a manifest has to name it, with `.event(\"deployment.succeeded\")`"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::error::start_log;
+use super::error::{start_detail, start_text};
 use super::plugin::{Given, Target};
 use super::report::Report;
 use super::watch::{Changes, Sources};
@@ -31,7 +31,7 @@ impl Attendant<'_> {
         let mut runs = true;
         loop {
             let Self { run, given, sources } = &mut self;
-            let ended = ended(&plugin, runs, *run);
+            let ended = ended(&plugin, runs);
             tokio::select! {
                 error = ended => return Err(error),
                 () = replaced(*run, given, plugin.name(), sources, runs) => {}
@@ -44,9 +44,9 @@ impl Attendant<'_> {
                     true
                 }
                 Err(error) => {
-                    let log = start_log(&error, run.report, &run.wanted.policy_of(given));
-                    run.report.warn(&format!("{error}{log}"));
-                    run.report.build(plugin.name(), BuildState::NotStarted, &format!("{error}{log}"));
+                    let policy = run.wanted.policy_of(given);
+                    run.report.warn(&start_text(&error, Some(&policy)));
+                    run.report.build(plugin.name(), BuildState::NotStarted, &start_detail(&error, Some(&policy)));
                     false
                 }
             };
@@ -55,12 +55,12 @@ impl Attendant<'_> {
 }
 
 /// The error that the plugin's own end is.
-async fn ended(plugin: &Plugin, runs: bool, run: Run<'_>) -> DevError {
+async fn ended(plugin: &Plugin, runs: bool) -> DevError {
     if !runs {
         std::future::pending::<()>().await;
     }
     let exit = plugin.wait_exit().await;
-    DevError::ended(plugin, exit, run.report)
+    DevError::ended(plugin, exit)
 }
 
 async fn changed(sources: &mut Option<Sources>) -> Changes {
@@ -128,7 +128,7 @@ async fn build(
         }
         Err(error) => {
             output.begin();
-            run.report.warn(&format!("{error}; {name} goes on as it was"));
+            run.report.warn(&format!("{name} goes on as it was: {error}"));
             let mut text = output.take();
             // Writing to a string does not fail.
             let _ = write!(text, "{error}");

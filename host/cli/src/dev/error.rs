@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use http::StatusCode;
 
-use super::report::Report;
 use super::watch::WatchError;
 use crate::build::BuildError;
 use crate::client::ClientError;
-use crate::launcher::{LauncherError, PrepareError};
+use crate::launcher::{Ending, LauncherError, PrepareError, Style, log_end};
 use crate::subject::SubjectError;
 use crate::temps::{Exit, FixturesError, FolderError, LaunchFailure, Plugin, StartError};
 
@@ -64,23 +63,23 @@ pub enum DevError {
     #[error("cannot listen to signals: {0}")]
     Signals(#[source] io::Error),
     /// The local Temps did not start.
-    #[error("{error}{log}")]
+    #[error("{text}")]
     Start {
         /// Why.
         #[source]
         error: StartError,
-        /// The end of the plugin's log, with a heading; empty when there is none.
-        log: String,
+        /// The same in words, with the cause that the launcher gave.
+        text: String,
     },
     /// The plugin ended by itself.
-    #[error("the plugin `{plugin}` ended by itself with {exit}{log}")]
+    #[error("the plugin `{plugin}` ended by itself with {exit}{cause}")]
     Ended {
         /// The plugin.
         plugin: String,
         /// How.
         exit: Exit,
-        /// The end of its log, with a heading; empty when there is none.
-        log: String,
+        /// The cause that the launcher gave, after a colon; empty when it gave none.
+        cause: String,
     },
     /// Several plugins were given, and it is not said of which a path is to be fetched.
     #[error("--get is for one plugin: leave out the others")]
@@ -124,38 +123,59 @@ pub enum GetFailure {
 }
 
 impl DevError {
-    /// The error of a run whose plugins did not start, with the policy file of each by the plugin's file name.
-    pub(super) fn start(error: StartError, report: &Report, policies: &BTreeMap<String, PathBuf>) -> Self {
+    /// The error of a run whose plugins did not start, with the policy file of each by the plugin's file name. Other lines of the
+    /// plugin's log were shown as they came, so they are not in it.
+    pub(super) fn start(error: StartError, policies: &BTreeMap<String, PathBuf>) -> Self {
         let policy = match &error {
             StartError::Launch(launch) => policies.get(&launch.plugin),
             _ => None,
         };
-        let log = start_log(&error, report, policy.map_or(Path::new(""), PathBuf::as_path));
-        Self::Start { error, log }
+        let text = start_text(&error, policy.map(PathBuf::as_path));
+        Self::Start { error, text }
     }
 
-    pub(super) fn ended(plugin: &Plugin, exit: Exit, report: &Report) -> Self {
-        Self::Ended { plugin: plugin.name().to_owned(), exit, log: report.log_end(&plugin.last_stderr()) }
+    pub(super) fn ended(plugin: &Plugin, exit: Exit) -> Self {
+        let cause = cause(&plugin.last_stderr());
+        Self::Ended { plugin: plugin.name().to_owned(), exit, cause }
     }
 }
 
 /// The exit code of a launcher whose policy cannot be used, or lacks what the plugin requires.
 const POLICY: i32 = 11;
 
-/// The end of the log of a plugin that did not start, with a heading; empty when there is none. The
-/// log names a policy file beside the copy that `dev` runs, so a line says which file counts, where
-/// that one is not there yet.
-pub(super) fn start_log(error: &StartError, report: &Report, policy: &Path) -> String {
-    let StartError::Launch(launch) = error else { return String::new() };
-    let mut log = report.log_end(&launch.stderr);
+/// Why there is no plugin, with the cause that its launcher gave in place of how the process ended.
+///
+/// The cause names a policy file beside the copy that `dev` runs, so a line says which file counts, where that one is not there yet.
+pub(super) fn start_text(error: &StartError, policy: Option<&Path>) -> String {
+    let StartError::Launch(launch) = error else { return error.to_string() };
+    let mut text = match Ending::among(&launch.stderr) {
+        Some(ending) => format!("plugin `{}` did not start: {ending}", launch.plugin),
+        None => error.to_string(),
+    };
     let is_policy = matches!(launch.reason, LaunchFailure::Ended { exit: Some(Exit { code: Some(POLICY), .. }), .. });
-    if is_policy && !policy.exists() {
+    if let Some(policy) = policy.filter(|policy| is_policy && !policy.exists()) {
         // Writing to a string does not fail.
         let _ = write!(
-            log,
+            text,
             "\n`temps-wasm dev` runs a copy of the plugin, with the policy in {}: put the lines there",
             policy.display()
         );
     }
-    log
+    text
+}
+
+/// The same for the page: with the end of the plugin's log, where the launcher gave no cause.
+pub(super) fn start_detail(error: &StartError, policy: Option<&Path>) -> String {
+    let text = start_text(error, policy);
+    match error {
+        StartError::Launch(launch) if Ending::among(&launch.stderr).is_none() => {
+            text + &log_end(&launch.stderr, Style { colour: false })
+        }
+        _ => text,
+    }
+}
+
+/// The cause of an end among the last lines of a log, after a colon.
+pub(super) fn cause(lines: &[String]) -> String {
+    Ending::among(lines).map_or_else(String::new, |ending| format!(": {ending}"))
 }

@@ -9,6 +9,7 @@ mod signals;
 mod watch;
 
 pub use error::DevError;
+use error::cause;
 pub use watch::{LONGEST_BURST, QUIET, WatchError};
 
 use std::collections::BTreeMap;
@@ -116,7 +117,7 @@ pub async fn run(mut wanted: DevOptions) -> Result<(), DevError> {
 
     let mut signals = Signals::listen().map_err(DevError::Signals)?;
     let temps = tokio::select! {
-        started = LocalTemps::start(options) => started.map_err(|error| DevError::start(error, &report, &policies))?,
+        started = LocalTemps::start(options) => started.map_err(|error| DevError::start(error, &policies))?,
         // Dropping the start kills what it has started.
         () = signals.next() => {
             report.say("stopped before the plugin was ready");
@@ -131,8 +132,9 @@ pub async fn run(mut wanted: DevOptions) -> Result<(), DevError> {
             Ok(())
         }
     };
+    let plugins = temps.plugins();
     tokio::select! {
-        stopped = temps.stop() => report_stop(&stopped, &report),
+        stopped = temps.stop() => report_stop(&plugins, &stopped, &report),
         () = signals.next() => {}
     }
     result
@@ -159,7 +161,7 @@ impl Run<'_> {
             // The folder holds one plugin, and a start without it is an error.
             let Some(plugin) = temps.plugins().into_iter().next() else { return Ok(()) };
             return tokio::select! {
-                exit = plugin.wait_exit() => Err(DevError::ended(&plugin, exit, report)),
+                exit = plugin.wait_exit() => Err(DevError::ended(&plugin, exit)),
                 result = get::fetch(temps, &plugin, path) => result,
             };
         }
@@ -195,12 +197,14 @@ fn announce(temps: &LocalTemps, plugin: &Plugin) -> io::Result<()> {
     stdout.flush()
 }
 
-fn report_stop(stopped: &[(String, Stopped)], report: &Report) {
+fn report_stop(plugins: &[Plugin], stopped: &[(String, Stopped)], report: &Report) {
     for (name, Stopped { exit, killed }) in stopped {
         if *killed {
             report.warn(&format!("{name} did not end after SIGTERM, and was killed"));
         } else if !exit.success() {
-            report.warn(&format!("{name} ended with {exit}"));
+            let plugin = plugins.iter().find(|plugin| plugin.name() == name);
+            let cause = plugin.map_or_else(String::new, |plugin| cause(&plugin.last_stderr()));
+            report.warn(&format!("{name} ended with {exit}{cause}"));
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use temps_plugin_protocol::{ApiCall, ApiResponse, ChannelError, PluginManifest};
 
-use crate::launcher::{Style, log_end, render};
+use crate::launcher::{Ending, Style, render};
 use crate::temps::{Activity, BuildState, Delivery, Notice, User};
 
 /// Where the local Temps' own lines come from, as the log shows it.
@@ -47,7 +47,7 @@ impl Report {
         write_line(line);
     }
 
-    /// Shows a notice. The plugin's end is told elsewhere, with the end of its log.
+    /// Shows a notice. The plugin's end is told elsewhere, with the cause that its launcher gives.
     pub(super) fn notice(&self, plugin: &str, notice: &Notice<'_>) {
         let say = |message: &str| self.own("INFO", plugin, message);
         let warn = |message: &str| self.own("WARN", plugin, message);
@@ -70,11 +70,6 @@ impl Report {
         }
     }
 
-    /// The last lines of a plugin's log, for the end of an error message.
-    pub(super) fn log_end(&self, lines: &[String]) -> String {
-        log_end(lines, self.style)
-    }
-
     fn own(&self, level: &str, plugin: &str, message: &str) {
         let line = json!({"ts": Local::now().to_rfc3339(), "level": level, "target": TARGET, "message": message});
         self.line(plugin, &line.to_string());
@@ -82,7 +77,14 @@ impl Report {
 
     fn line(&self, plugin: &str, line: &str) {
         self.activity.log(plugin, line);
-        let line = render(line, self.style);
+        let line = match Ending::of(line) {
+            None => render(line, self.style),
+            // The cause is the text of the error that follows. The frames would hide it there.
+            Some(ending) => match ending.backtrace() {
+                Some(backtrace) => format!("    {backtrace}"),
+                None => return,
+            },
+        };
         if self.several && !plugin.is_empty() { write_line(&format!("{plugin}: {line}")) } else { write_line(&line) }
     }
 }

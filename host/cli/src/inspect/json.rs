@@ -89,6 +89,7 @@ impl Inspection {
             "capabilities": capabilities.collect::<Vec<_>>(),
             "host_permissions": manifest.host_permissions,
             "events": manifest.events,
+            "unknown_events": manifest.unknown_events().map(|event| event.subscription).collect::<Vec<_>>(),
             "public_paths": manifest.public_paths,
         })
     }

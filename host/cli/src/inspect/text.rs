@@ -102,6 +102,9 @@ impl Inspection {
         list(page, "API", &capabilities);
         list(page, "permissions", &manifest.host_permissions);
         list(page, "events", &manifest.events);
+        for event in manifest.unknown_events() {
+            page.put_in(Tone::Bad, "", &event.to_string());
+        }
         if !manifest.public_paths.is_empty() {
             list(page, "public", &manifest.public_paths);
             page.put_in(Tone::Bad, "", "reached without signing in");

@@ -37,8 +37,9 @@ impl Style {
 /// Renders a line of the launcher's log as `time level target: message field=value`, in local time. A line that is no such JSON stays as
 /// it is.
 ///
-/// A guest's line has the guest's own target. The field `plugin` is left out: here there is one plugin. Control characters are
-/// escaped: what a sandboxed guest writes must not steer the terminal. Further lines of a text are indented.
+/// A guest's line has the guest's own target. The field `plugin` is left out: here there is one plugin. The field `hint` and the
+/// backtrace have lines of their own below. Control characters are escaped: what a sandboxed guest writes must not steer the
+/// terminal. Further lines of a text are indented.
 #[must_use]
 pub fn render(line: &str, style: Style) -> String {
     rendered(line, style).unwrap_or_else(|| line.to_owned())
@@ -90,7 +91,8 @@ impl LogLine {
 }
 
 fn rendered(line: &str, style: Style) -> Option<String> {
-    let LogLine { time, level, target, message, backtrace, fields } = LogLine::parse(line)?;
+    let LogLine { time, level, target, message, backtrace, mut fields } = LogLine::parse(line)?;
+    let hint = fields.remove("hint").map(text).filter(|hint| !hint.is_empty());
     let mut out = style.paint(DIM, &clock(&time));
     let colour = match level.as_str() {
         "ERROR" => "31",
@@ -110,6 +112,9 @@ fn rendered(line: &str, style: Style) -> Option<String> {
     );
     if !fields.is_empty() {
         let _ = write!(out, " {}", style.paint(DIM, &named(&fields)));
+    }
+    if let Some(hint) = hint {
+        let _ = write!(out, "\n    hint: {}", clean(&hint));
     }
     if let Some(backtrace) = backtrace {
         let _ = write!(out, "\n    {}", style.paint(DIM, &clean(&backtrace)));
@@ -138,7 +143,7 @@ fn text(value: Value) -> String {
     }
 }
 
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.trim_end().chars() {
         match c {
@@ -174,6 +179,12 @@ mod tests {
     fn a_backtrace_comes_last_a_frame_a_line() {
         let line = r#"{"ts":"then","level":"ERROR","target":"t","message":"failed","cause":"c","backtrace":"0: a\n1: b"}"#;
         assert_eq!(render(line, PLAIN), "then ERROR t: failed cause=c\n    0: a\n    1: b");
+    }
+
+    #[test]
+    fn a_hint_has_a_line_of_its_own() {
+        let line = r#"{"ts":"then","level":"ERROR","target":"t","message":"failed","hint":"do","cause":"c","backtrace":"0: a"}"#;
+        assert_eq!(render(line, PLAIN), "then ERROR t: failed cause=c\n    hint: do\n    0: a");
     }
 
     #[test]

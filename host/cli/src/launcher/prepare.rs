@@ -7,6 +7,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use super::log_line::{Style, log_end, render};
+use super::{Ending, find_launcher};
 use crate::temps::Exit;
 
 /// What the launcher writes the description to.
@@ -23,6 +24,9 @@ const USAGE: i32 = 2;
 
 /// The exit codes of a launcher that does not take the component, from one that it cannot read to one that traps.
 const COMPONENT: std::ops::RangeInclusive<i32> = 3..=6;
+
+/// The exit code of a launcher whose limits do not let the component be loaded.
+const POLICY: i32 = 11;
 
 /// The lines of the launcher's log that an error shows: 20, where it has one or two unless RUST_LOG asks for more.
 const SHOWN_LINES: usize = 20;
@@ -63,14 +67,12 @@ pub enum PrepareError {
         log: String,
     },
     /// The launcher does not take the component.
-    #[error("{} cannot run as a plugin: the launcher ended with {exit}{log}", component.display())]
+    #[error("{} cannot run as a plugin: {reason}", component.display())]
     Refused {
         /// The component.
         component: PathBuf,
-        /// How the launcher ended.
-        exit: Exit,
-        /// The end of its log, with a heading; empty when there is none.
-        log: String,
+        /// The cause that the launcher gave, with its hint; else how it ended, with the end of its log.
+        reason: String,
     },
     /// The launcher itself failed.
     #[error("the launcher {} failed with {exit}{log}", launcher.display())]
@@ -144,9 +146,33 @@ async fn run(launcher: &Path, arguments: &[&OsStr], component: &Path) -> Result<
     let log = log_end(lines.get(lines.len().saturating_sub(SHOWN_LINES)..).unwrap_or_default(), style);
     Err(match output.status.code() {
         Some(USAGE) => PrepareError::Usage { launcher: launcher.to_owned(), log },
-        Some(code) if COMPONENT.contains(&code) => {
-            PrepareError::Refused { component: component.to_owned(), exit: output.status.into(), log }
+        Some(code) if COMPONENT.contains(&code) || code == POLICY => {
+            let reason = match Ending::among(&lines) {
+                Some(ending) => match ending.backtrace() {
+                    Some(backtrace) => format!("{ending}\n    {backtrace}"),
+                    None => ending.to_string(),
+                },
+                None => format!("the launcher ended with {}{log}", Exit::from(output.status)),
+            };
+            PrepareError::Refused { component: component.to_owned(), reason }
         }
         _ => PrepareError::Failed { launcher: launcher.to_owned(), exit: output.status.into(), log },
     })
+}
+
+/// What the launcher beside this program, or in `PATH`, has to say of a component that was built, a line each: what it warns of, and
+/// why it would not run it. Nothing without a launcher, or with one that cannot prepare.
+pub(crate) async fn remarks(component: &Path) -> Vec<String> {
+    let Ok(launcher) = find_launcher(None) else { return Vec::new() };
+    match prepare(&launcher, component).await {
+        Ok(prepared) => prepared.warnings,
+        Err(error @ PrepareError::Refused { .. }) => vec![format!("warning: {error}")],
+        Err(
+            PrepareError::Folder(_)
+            | PrepareError::Run { .. }
+            | PrepareError::Usage { .. }
+            | PrepareError::Failed { .. }
+            | PrepareError::Missing { .. },
+        ) => Vec::new(),
+    }
 }

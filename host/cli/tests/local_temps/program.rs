@@ -138,9 +138,10 @@ async fn an_end_of_the_plugin_ends_the_run() {
     assert_eq!(child.wait().await.unwrap().code(), Some(6));
     let mut log = String::new();
     child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
-    let expected =
-        "error: the plugin `fake` ended by itself with exit code 3\nThe end of its log:\n  the beginning\n  ending as asked\n";
-    assert!(log.ends_with(expected), "{log}");
+    assert!(log.ends_with("\nerror: the plugin `fake` ended by itself with exit code 3\n"), "{log}");
+    for line in ["the beginning", "ending as asked"] {
+        assert_eq!(log.matches(line).count(), 1, "{line} is to be shown as it came, and not again: {log}");
+    }
 }
 
 #[tokio::test]
@@ -148,8 +149,17 @@ async fn failures_have_their_exit_codes() {
     let stage = Stage::new();
     let (code, _, stderr) = run_dev(&stage, json!({"exits_before": "ready", "stderr": ["the cause"]}), &[]).await;
     assert_eq!(code, Some(5));
-    let expected = "error: plugin `fake` did not start: it ended before its ready line, with exit code 3\nThe end of its log:\n  the cause\n";
-    assert!(stderr.ends_with(expected), "{stderr}");
+    let expected = "\nerror: plugin `fake` did not start: it ended before its ready line, with exit code 3\n";
+    assert!(stderr.ends_with(expected) && stderr.matches("the cause\n").count() == 1, "{stderr}");
+
+    // A launcher's last line is the cause: it is shown once, as the error.
+    let last =
+        r#"{"ts":"t","level":"ERROR","target":"l","message":"no\u001b[2J","exit_code":3,"hint":"do","backtrace":"0: a\n1: b"}"#;
+    let (code, _, stderr) = run_dev(&stage, json!({"exits_before": "ready", "stderr": ["before it", last]}), &[]).await;
+    assert_eq!(code, Some(5));
+    let expected = "\nerror: plugin `fake` did not start: no\\u{1b}[2J\n  hint: do\n";
+    assert!(stderr.ends_with(expected) && stderr.contains("    0: a\n    1: b\n"), "{stderr}");
+    assert_eq!(stderr.matches("[2J").count(), 1, "{stderr}");
 
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -98,7 +98,7 @@ fn the_json_has_the_same() {
     let expected = "bytes cannot concurrent_events content_security_policy description display_name exports file form granted imports limits name nav policy routes \
                     routes_from sha256 signature stateless ui ui_files version wants";
     assert_eq!(keys(&told).join(" "), expected);
-    assert_eq!(keys(&told["wants"]).join(" "), "capabilities config events host_permissions network public_paths");
+    assert_eq!(keys(&told["wants"]).join(" "), "capabilities config events host_permissions network public_paths unknown_events");
     assert_eq!(keys(&told["wants"]["network"][0]).join(" "), "granted_by origin reason");
     assert_eq!(keys(&told["granted"]).join(" "), "allow_private network pass_headers unasked");
     assert_eq!(keys(&told["policy"]).join(" "), "config_keys error file state trusted_keys undeclared_config");

@@ -11,8 +11,8 @@ mod inspect;
 mod install;
 mod keygen;
 mod launcher;
+mod mistakes;
 mod output;
-
 mod pack;
 mod refused;
 mod run;

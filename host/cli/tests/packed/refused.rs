@@ -87,7 +87,18 @@ fn a_failure_of_the_launcher_is_told_with_its_log() {
     let stage = Stage::new();
     let line = r#"{"ts":"then","level":"ERROR","target":"launcher","message":"the plugin trapped"}"#;
     let log = "\nThe end of its log:\n  then ERROR launcher: the plugin trapped\n";
+    let last = r#"{"ts":"then","level":"ERROR","target":"launcher","message":"it trapped","exit_code":6,"hint":"do","backtrace":"0: a\n1: b"}"#;
     for (prepare, code, text) in [
+        (
+            json!({"exits": 6, "stderr": [line, last]}),
+            3,
+            "error: a.wasm cannot run as a plugin: it trapped\n  hint: do\n    0: a\n    1: b\n".to_owned(),
+        ),
+        (
+            json!({"exits": 11, "stderr": [line]}),
+            3,
+            format!("error: a.wasm cannot run as a plugin: the launcher ended with exit code 11{log}"),
+        ),
         (
             json!({"exits": 6, "stderr": [line]}),
             3,

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use temps_plugin_policy::UserHeader;
+use temps_plugin_runtime::MemoryBytes;
 
 use super::*;
 
@@ -84,10 +85,10 @@ fn text_that_is_not_utf8_is_a_path_but_no_secret() {
 #[test]
 fn limits_are_set_by_name() {
     let args = run(&with(&["--limit", "channel_time=2s", "--limit=memory=64MiB"]));
-    let mut limits = Limits::default().with_memory(7).with_in_flight(7);
+    let mut limits = Limits::default().with_memory(MemoryBytes::mebibytes(7)).with_in_flight(7);
     args.limits.apply(&mut limits).unwrap();
     assert_eq!(limits.channel_time(), Duration::from_secs(2));
-    assert_eq!(limits.memory(), 64 << 20);
+    assert_eq!(limits.memory().get(), 64 << 20);
     assert_eq!(limits.in_flight(), 7);
 }
 
@@ -144,7 +145,7 @@ fn compiling_takes_a_data_directory_and_a_component() {
         parse(["--compile", "--data-dir", "/d", "--component", "/c", "--limit", "memory=1MiB"].map(OsString::from)).unwrap();
     let Command::Compile(args) = parsed else { panic!("{parsed:?}") };
     assert_eq!(
-        (args.data_dir.as_path(), args.component.as_path(), args.limits.memory()),
+        (args.data_dir.as_path(), args.component.as_path(), args.limits.memory().get()),
         ("/d".as_ref(), "/c".as_ref(), 1 << 20)
     );
     assert!(refused(&["--compile", "--component", "/c"]).contains("`--data-dir` is missing"));

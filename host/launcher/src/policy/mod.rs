@@ -79,8 +79,8 @@ mod tests {
     fn a_limit_that_is_not_taken_has_its_place() {
         for (text, said) in [
             ("memry = 1", "`[limits]` has no key `memry`: did you mean `memory`"),
-            ("memory = \"lots\"", "limit `memory`: `lots` is not a size or count above zero"),
-            ("memory = 0", "limit `memory`: `0` is not a size or count above zero"),
+            ("memory = \"lots\"", "limit `memory`: `lots` is not a size above zero and at most 4GiB"),
+            ("memory = 0", "limit `memory`: `0` is not a size above zero and at most 4GiB"),
             ("hold = 5", "limit `hold`: `5` is not a time above zero"),
         ] {
             let error = limits(&parse(&format!("[limits]\n{text}")), &LimitFlags::default()).unwrap_err().to_string();
@@ -94,7 +94,7 @@ mod tests {
         let argv = ["--socket-path", "/s", "--data-dir", "/d", "--limit", "memory=32MiB", "--pass-header", "authorization"];
         let Ok(crate::args::Command::Run(args)) = crate::args::parse(argv.map(Into::into)) else { panic!("it should run") };
         let limits = limits(&policy, &args.limits).unwrap();
-        assert_eq!((limits.memory(), limits.hold()), (32 << 20, Duration::from_secs(7)));
+        assert_eq!((limits.memory().get(), limits.hold()), (32 << 20, Duration::from_secs(7)));
         let mut both = PassHeaders::default();
         both.pass(UserHeader::Cookie);
         both.pass(UserHeader::Authorization);

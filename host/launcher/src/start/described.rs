@@ -50,6 +50,7 @@ impl Described {
         };
         terms.label.set(&description.manifest.name);
         terms.config = complete(terms.config, &policy, &description.manifest.name, &description.config)?;
+        description.manifest.unknown_events().for_each(|event| tracing::warn!("{event}"));
         terms.clock.done("described");
         Ok(Self { description, stock, secret, terms })
     }

@@ -62,6 +62,7 @@ fn every_guest_has_a_test() {
         include_str!("../launcher/identity.rs"),
         include_str!("../launcher/instances.rs"),
         include_str!("../launcher/life.rs"),
+        include_str!("../launcher/mistakes.rs"),
         include_str!("../launcher/policy.rs"),
         include_str!("../launcher/start.rs"),
         include_str!("../launcher/ui.rs"),

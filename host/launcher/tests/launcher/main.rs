@@ -21,6 +21,7 @@ mod identity;
 mod indexnow;
 mod instances;
 mod life;
+mod mistakes;
 mod notes;
 mod policy;
 mod start;

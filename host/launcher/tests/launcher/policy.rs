@@ -150,7 +150,7 @@ async fn another_file_can_be_named() {
 async fn a_file_with_something_wrong_in_it() {
     for (text, said) in [
         ("[limits]\nmemry = 1", "line 2, column 1: `[limits]` has no key `memry`: did you mean `memory`?"),
-        ("[limits]\nmemory = \"lots\"", "line 2, column 1: limit `memory`: `lots` is not a size or count above zero"),
+        ("[limits]\nmemory = \"lots\"", "line 2, column 1: limit `memory`: `lots` is not a size above zero and at most 4GiB"),
         ("[limit]\nmemory = 1", "line 1, column 2: there is no table `limit`: did you mean `limits`?"),
         ("[network]\nallow = [\"https://*\"]", "line 2, column 10: `network.allow` has \"https://*\", which cannot be granted"),
         ("[instance]\npass_headers = [\"accept\"]", "line 2, column 17: `instance.pass_headers`: `accept` cannot be let through"),

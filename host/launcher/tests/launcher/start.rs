@@ -147,7 +147,7 @@ async fn a_guest_that_hangs_in_manifest() {
 
 #[tokio::test]
 async fn a_guest_that_traps_in_init() {
-    let said = ["initialised", "panicked at", "traps-in-init/src/lib.rs:", "no start today"];
+    let said = ["initialised", "panicked at", "traps-in-init/src/lib.rs:", "no reactor running"];
     fails_after_line_1(Start::with(test_guests::TRAPS_IN_INIT), 6, &said).await;
 }
 

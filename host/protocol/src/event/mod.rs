@@ -1,7 +1,9 @@
 //! Platform events and the subscriptions that select them.
 
+mod known;
 mod subscription;
 
+pub use known::{EVENT_TYPES, UnknownEvent};
 pub(crate) use subscription::pattern_matches;
 pub use subscription::{Subscription, SubscriptionError};
 

@@ -15,7 +15,8 @@ impl PluginManifest {
     /// Checks what a host would refuse or misread, and what a sandboxed plugin cannot have.
     ///
     /// Not checked: whether an icon, an event type or a permission exists on the host, and whether
-    /// two entries of the navigation are alike.
+    /// two entries of the navigation are alike. [`unknown_events`](Self::unknown_events) tells event
+    /// types that look like a mistake.
     ///
     /// # Errors
     ///

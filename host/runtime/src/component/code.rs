@@ -4,14 +4,18 @@ use std::path::Path;
 use std::ptr::NonNull;
 
 use super::Component;
-use super::load::{LoadError, broken, check_layer};
+use super::load::{LoadError, broken, check};
+use super::outline::BuiltWith;
 use crate::Engine;
 use crate::engine::{CodePlace, are_whole_pages};
 
 /// A component's code, compiled by some engine.
 ///
 /// There is no way to check what code does, so this stands for code that is trusted: it was compiled here, or [`Code::trusted`] was called.
-pub struct Code(Held);
+pub struct Code {
+    held: Held,
+    built_with: BuiltWith,
+}
 
 enum Held {
     Compiled(Vec<u8>),
@@ -44,11 +48,11 @@ impl Code {
     ///
     /// # Errors
     ///
-    /// [`LoadError`] for what is not a component.
+    /// [`LoadError`] for what is not a component, and for one with more memory from its start than the engine's limit.
     pub fn compile(engine: &Engine, component: &[u8], path: &Path) -> Result<Self, LoadError> {
-        check_layer(component, path)?;
+        let built_with = check(engine, component, path)?;
         let code = engine.wasmtime().precompile_component(component).map_err(|error| broken(path, &error))?;
-        Ok(Self(Held::Compiled(code)))
+        Ok(Self { held: Held::Compiled(code), built_with })
     }
 
     /// Code that was compiled before.
@@ -60,13 +64,13 @@ impl Code {
     #[expect(unsafe_code, reason = "code cannot be checked for what it does: it has to be trusted")]
     #[must_use]
     pub const unsafe fn trusted(bytes: &'static [u8]) -> Self {
-        Self(Held::Trusted(bytes))
+        Self { held: Held::Trusted(bytes), built_with: BuiltWith::Unread }
     }
 
     /// Its bytes, to be kept.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        match &self.0 {
+        match &self.held {
             Held::Compiled(bytes) => bytes,
             Held::Trusted(bytes) => bytes,
         }
@@ -81,13 +85,13 @@ impl Component {
     /// [`CodeError`] for code that does not fit, and for code of a component that cannot run here.
     pub fn from_code(engine: &Engine, code: &Code, path: &Path) -> Result<Self, CodeError> {
         let component = deserialise(engine, code).map_err(|reason| CodeError::Unfit { reason })?;
-        Ok(Self::link(engine, &component, path)?)
+        Ok(Self::link(engine, &component, path, code.built_with.clone())?)
     }
 }
 
 #[expect(unsafe_code, reason = "code cannot be checked for what it does: it has to be trusted")]
 fn deserialise(engine: &Engine, code: &Code) -> Result<wasmtime::component::Component, String> {
-    let loaded = match (engine.code_place(), &code.0) {
+    let loaded = match (engine.code_place(), &code.held) {
         (CodePlace::Copied, _) => {
             // SAFETY: whoever made this `Code` vouched for it. wasmtime checks that it is for this engine.
             unsafe { wasmtime::component::Component::deserialize(engine.wasmtime(), code.as_bytes()) }

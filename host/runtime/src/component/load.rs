@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::outline::{BuiltWith, Outline};
 use super::{CodeCache, Component, code_cache};
-use crate::Engine;
 use crate::bindings::PluginPre;
+use crate::{Engine, MemoryBytes};
 
 /// Why a file cannot be run as a plugin. Each names the file.
 #[derive(Debug, thiserror::Error)]
@@ -33,21 +34,50 @@ pub enum LoadError {
         reason: String,
     },
     /// The component imports something that the launcher does not offer.
-    #[error("{} imports something that no Temps plugin can have: {reason}", path.display())]
+    #[error("{} imports something that this launcher does not have: {reason}{built_with}", path.display())]
     Import {
         /// The file.
         path: PathBuf,
         /// The import, in wasmtime's words.
         reason: String,
+        /// What it was built with.
+        built_with: BuiltWith,
     },
     /// The component does not export what a plugin has to.
-    #[error("{} is a component, but not a Temps plugin (world temps:plugin/plugin@0.1.0): {reason}", path.display())]
+    #[error("{} is a component, but not a Temps plugin (world temps:plugin/plugin@0.1.0): {reason}{built_with}", path.display())]
     OtherWorld {
         /// The file.
         path: PathBuf,
         /// What is missing, in wasmtime's words.
         reason: String,
+        /// What it was built with.
+        built_with: BuiltWith,
     },
+    /// The component has more memory from its start than the operator's limit allows.
+    #[error(
+        "the limit `memory` is {}, and the component {} has {} of memory from its start: set `memory` to that and what the plugin needs \
+         beyond it, in `[limits]` of the policy file or with `--limit`",
+        size(limit.get() as u64),
+        path.display(),
+        size(*least)
+    )]
+    Memory {
+        /// The file.
+        path: PathBuf,
+        /// The limit.
+        limit: MemoryBytes,
+        /// The bytes that the component has from its start.
+        least: u64,
+    },
+}
+
+/// A size as a limit can be set to it.
+fn size(bytes: u64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match units.into_iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit)) {
+        Some((unit, name)) => format!("{}{name}", bytes / unit),
+        None => format!("{bytes} bytes"),
+    }
 }
 
 /// The first bytes of a WebAssembly binary, and of one whose layer is a core module.
@@ -78,13 +108,14 @@ impl Component {
         Self::load_bytes(engine, &bytes, path, cache)
     }
 
-    /// The same for a component that was read already, from the file at `path`, which errors name.
+    /// The same for a component that was read already, from the file at `path`, which errors name. The limit on memory is checked
+    /// before anything is compiled.
     ///
     /// # Errors
     ///
     /// [`LoadError`], as [`load_cached`](Self::load_cached).
     pub fn load_bytes(engine: &Engine, bytes: &[u8], path: &Path, cache: Option<&CodeCache>) -> Result<Self, LoadError> {
-        check_layer(bytes, path)?;
+        let built_with = check(engine, bytes, path)?;
         let compile = || wasmtime::component::Component::new(engine.wasmtime(), bytes).map_err(|error| broken(path, &error));
         let component = match cache {
             None => compile()?,
@@ -100,23 +131,41 @@ impl Component {
                 }
             }
         };
-        Self::link(engine, &component, path)
+        Self::link(engine, &component, path, built_with)
     }
 
     /// Links what is compiled to everything that it may import.
-    pub(super) fn link(engine: &Engine, component: &wasmtime::component::Component, path: &Path) -> Result<Self, LoadError> {
-        let file = || path.to_owned();
-        let pre = engine
-            .linker()
-            .instantiate_pre(component)
-            .map_err(|error| LoadError::Import { path: file(), reason: format!("{error:#}") })?;
-        let pre = PluginPre::new(pre).map_err(|error| LoadError::OtherWorld { path: file(), reason: format!("{error:#}") })?;
-        Ok(Self { engine: engine.clone(), pre: Arc::new(pre) })
+    pub(super) fn link(
+        engine: &Engine,
+        component: &wasmtime::component::Component,
+        path: &Path,
+        built_with: BuiltWith,
+    ) -> Result<Self, LoadError> {
+        let (file, reason) = (|| path.to_owned(), |error: wasmtime::Error| format!("{error:#}"));
+        let pre = match engine.linker().instantiate_pre(component) {
+            Ok(pre) => pre,
+            Err(error) => return Err(LoadError::Import { path: file(), reason: reason(error), built_with }),
+        };
+        match PluginPre::new(pre) {
+            Ok(pre) => Ok(Self { engine: engine.clone(), pre: Arc::new(pre) }),
+            Err(error) => Err(LoadError::OtherWorld { path: file(), reason: reason(error), built_with }),
+        }
     }
 }
 
+/// Checks what can be checked before the component is compiled, and tells what it was built with.
+pub(super) fn check(engine: &Engine, bytes: &[u8], path: &Path) -> Result<BuiltWith, LoadError> {
+    check_layer(bytes, path)?;
+    let Outline { built_with, memory: least } = Outline::of(bytes);
+    let limit = engine.limits().memory();
+    if least > limit.get() as u64 {
+        return Err(LoadError::Memory { path: path.to_owned(), limit, least });
+    }
+    Ok(built_with)
+}
+
 /// Checks that the bytes begin as those of a component do.
-pub(super) fn check_layer(bytes: &[u8], path: &Path) -> Result<(), LoadError> {
+fn check_layer(bytes: &[u8], path: &Path) -> Result<(), LoadError> {
     let path = path.to_owned();
     if bytes.starts_with(CORE_MODULE) {
         return Err(LoadError::CoreModule { path });
@@ -131,4 +180,18 @@ pub(super) fn check_layer(bytes: &[u8], path: &Path) -> Result<(), LoadError> {
 /// What the compiler said of a component.
 pub(super) fn broken(path: &Path, error: &wasmtime::Error) -> LoadError {
     LoadError::NotAComponent { path: path.to_owned(), reason: format!("{error:#}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_shown_as_it_can_be_set() {
+        for (bytes, shown) in
+            [(1 << 30, "1GiB"), (17 << 16, "1088KiB"), (17 << 20, "17MiB"), (1, "1 bytes"), (1025, "1025 bytes")]
+        {
+            assert_eq!(size(bytes), shown);
+        }
+    }
 }

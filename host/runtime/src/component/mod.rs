@@ -7,6 +7,7 @@ mod description;
 mod load;
 mod manifest;
 mod openapi;
+mod outline;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ pub use describe::DescribeError;
 pub use description::Description;
 pub use load::LoadError;
 pub use openapi::DocumentError;
+pub use outline::BuiltWith;
 
 use crate::Engine;
 use crate::bindings::PluginPre;

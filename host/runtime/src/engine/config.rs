@@ -51,7 +51,7 @@ pub(super) fn of(limits: &Limits) -> Config {
         .total_tables(instances * TABLES)
         .max_tables_per_component(TABLES)
         .total_stacks(serving * FIBERS)
-        .max_memory_size(limits.memory().next_multiple_of(WASM_PAGE));
+        .max_memory_size(limits.memory().get().next_multiple_of(WASM_PAGE));
     let mut config = Config::new();
     config
         .wasm_component_model_async(true)

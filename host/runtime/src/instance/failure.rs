@@ -7,6 +7,7 @@ use humantime::format_duration;
 use wasmtime::{Trap, WasmBacktrace};
 
 use super::State;
+use super::hint::hint;
 
 /// Frames from which on a stack counts as deep: 20, as many as wasmtime collects.
 const DEEP: usize = 20;
@@ -73,6 +74,12 @@ impl Failure {
         };
         let backtrace = backtrace.map(frames).unwrap_or_default();
         Self::Trapped(Arc::new(Trapped { cause, backtrace }))
+    }
+
+    /// What the author may do instead, for the usual reasons. It is this crate's text, with none of the guest's in it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        hint(&self.to_string())
     }
 
     /// The guest's frames, if there are any.

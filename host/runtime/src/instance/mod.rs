@@ -11,6 +11,7 @@ mod calls;
 mod cpu;
 mod failure;
 mod fault;
+mod hint;
 mod job;
 mod memory;
 mod pending;

@@ -145,7 +145,7 @@ pub(crate) fn new_store(engine: &Engine, setup: &Setup, calls: &Arc<Calls>) -> S
     let state = State {
         wasi: wasi(&log),
         table: table(limits),
-        memory: MemoryLimit::new(limits.memory()),
+        memory: MemoryLimit::new(limits.memory().get()),
         context: Context {
             plugin_name: setup.plugin_name.clone(),
             data_dir: setup.data_dir.clone(),

@@ -132,12 +132,16 @@ pub(crate) async fn supervise(component: Component, setup: Setup, shared: Arc<Sh
         let End::Failed { failure, culprits } = end else {
             break;
         };
-        tracing::error!(
-            cause = %failure,
-            backtrace = failure.backtrace(),
-            generation = shared.generation(),
-            "the plugin's instance failed"
-        );
+        // The first one's failure is the start's, which tells it.
+        if !shared.is_starting() {
+            tracing::error!(
+                cause = %failure,
+                hint = failure.hint(),
+                backtrace = failure.backtrace(),
+                generation = shared.generation(),
+                "the plugin's instance failed"
+            );
+        }
         store.data_mut().pending.fail_all(&failure, &culprits);
         shared.cancelled.clear();
         drop(store);

@@ -84,7 +84,7 @@ fn units_are_read() {
     let mut limits = Limits::default();
     limits.set("memory", "64MiB").unwrap();
     limits.set("first_byte", "250ms").unwrap();
-    assert_eq!(limits.memory(), 64 << 20);
+    assert_eq!(limits.memory().get(), 64 << 20);
     assert_eq!(limits.first_byte(), Duration::from_millis(250));
 }
 

@@ -41,7 +41,7 @@ impl Session {
         let rows = self.on_behalf_of_guest(|session| {
             let mut prepared = match session.prepare(&statement.sql) {
                 Ok(prepared) => prepared,
-                Err(Missed::NeedsWriter) => return Ok(None),
+                Err(Missed::NeedsWriter | Missed::ByReader(_)) => return Ok(None),
                 Err(missed) => return Err(missed.into_error()),
             };
             if session.side == Side::Reader && !prepared.readonly() {
@@ -117,8 +117,7 @@ impl Session {
             (Some(Refusal::NeedsWriter), _) => Missed::NeedsWriter,
             (Some(Refusal::Denied(words)), _) => Missed::Failed(Error::Denied(words)),
             (None, rusqlite::Error::MultipleStatement) => Missed::Several,
-            // The reader may not see a temporary table: the writer's word counts.
-            (None, _) if self.side == Side::Reader => Missed::NeedsWriter,
+            (None, error) if self.side == Side::Reader => Missed::ByReader(self.explained(error, Stage::Prepare)),
             (None, error) => Missed::Failed(self.explained(error, Stage::Prepare)),
         })
     }

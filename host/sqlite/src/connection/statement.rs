@@ -23,6 +23,8 @@ impl Statement {
 pub(crate) enum Missed {
     /// It has to run on the connection that writes.
     NeedsWriter,
+    /// The reader does not take it, for this error. The writer may: it sees temporary tables too.
+    ByReader(Error),
     /// It is more than one statement.
     Several,
     /// It failed.
@@ -35,7 +37,7 @@ impl Missed {
         match self {
             Self::NeedsWriter => read_only(),
             Self::Several => Error::Syntax("one statement was expected, and these are several: send them as a batch".to_owned()),
-            Self::Failed(error) => error,
+            Self::ByReader(error) | Self::Failed(error) => error,
         }
     }
 }

@@ -17,6 +17,7 @@ impl ExternalPlugin for Panics {
             .route("/ok", get(|| async { "ok" }))
             .route("/panic", get(|| async { deep_inside() }))
             .route("/wait/{ms}", get(wait).post(wait))
+            .route("/mistake/{which}", get(mistake))
             .route("/later", get(later)))
     }
 
@@ -33,6 +34,27 @@ fn deep_inside() -> String {
 async fn wait(axum::extract::Path(ms): axum::extract::Path<u64>) -> &'static str {
     temps_plugin_sdk::time::sleep(std::time::Duration::from_millis(ms)).await;
     "waited"
+}
+
+/// Does as a native plugin may, and a component cannot.
+async fn mistake(axum::extract::Path(which): axum::extract::Path<String>) -> &'static str {
+    match which.as_str() {
+        "tokio-spawn" => drop(tokio::spawn(async {})),
+        "tokio-sleep" => tokio::time::sleep(std::time::Duration::from_millis(1)).await,
+        "blocking-lock" => {
+            let lock = tokio::sync::Mutex::new(());
+            let _held = lock.lock().await;
+            drop(lock.blocking_lock());
+        }
+        "thread" => drop(std::thread::spawn(|| {})),
+        "process" => drop(std::process::Command::new("ls").output().unwrap()),
+        "socket" => drop(std::net::TcpStream::connect("127.0.0.1:80").unwrap()),
+        "variable" => drop(std::env::var("HOME").unwrap()),
+        "file" => drop(std::fs::read("/etc/hostname").unwrap()),
+        "exit" => std::process::exit(1),
+        other => panic!("{other} is no mistake"),
+    }
+    "done"
 }
 
 /// Answers, and panics in the background.
