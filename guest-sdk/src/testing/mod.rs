@@ -2,7 +2,8 @@
 //!
 //! The same code runs as in the component, on tokio instead of the launcher: the router is built and its routes are checked,
 //! `on_start` runs, the platform is a fixture, and databases are SQLite's in a temporary folder. Not there: the limits of the sandbox, the headers that the launcher
-//! takes off, and what a trap does. A test needs a tokio runtime (`#[tokio::test]`).
+//! takes off, and what a trap does. A test needs a tokio runtime: `#[tokio::test]`, with the [`tokio`]
+//! that is re-exported here or with one of the plugin's `[dev-dependencies]`.
 //!
 //! ```
 //! # use axum::{Router, Json, extract::{Path, State}, routing::get};
@@ -60,6 +61,19 @@ pub use http::{Exchange, HttpScript, InstalledScript, MadeRequest};
 pub use platform::FixturePlatform;
 pub use plugin::{TestPlugin, TestPluginBuilder};
 pub use response::TestResponse;
+
+/// The runtime of native tests. Where `tokio` is imported, `#[tokio::test]` finds it there, and a plugin
+/// needs no dependency for its tests. Paused time (`start_paused`) takes one with the feature
+/// `test-util`.
+///
+/// ```
+/// use temps_plugin_sdk::testing::tokio;
+///
+/// #[tokio::test]
+/// async fn it_starts() {}
+/// ```
+#[doc(no_inline)]
+pub use tokio;
 
 use crate::EventError;
 

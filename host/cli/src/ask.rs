@@ -1,4 +1,4 @@
-//! Questions to the operator.
+//! Questions to the operator or author.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Stdin, Write as _};
 
@@ -17,6 +17,14 @@ pub trait Ask {
     /// What the system said.
     fn ask(&mut self, question: &str) -> io::Result<bool>;
 
+    /// Asks which of the choices is taken, and gives its index. An empty answer takes the one at
+    /// `default`; an answer that is no choice has the question asked again.
+    ///
+    /// # Errors
+    ///
+    /// What the system said, and [`io::ErrorKind::UnexpectedEof`] for an end without an answer.
+    fn choose(&mut self, question: &str, choices: &[Choice<'_>], default: usize) -> io::Result<usize>;
+
     /// Asks for a line of text. An empty one is no answer. `secret` keeps what is typed from being
     /// seen.
     ///
@@ -24,6 +32,15 @@ pub trait Ask {
     ///
     /// What the system said.
     fn ask_value(&mut self, question: &str, secret: bool) -> io::Result<String>;
+}
+
+/// One of several answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice<'a> {
+    /// The word that takes it.
+    pub name: &'a str,
+    /// What it is.
+    pub about: &'a str,
 }
 
 /// Somebody at a terminal, asked on stderr and answering on stdin.
@@ -44,6 +61,25 @@ impl Ask for Terminal {
         Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
+    fn choose(&mut self, question: &str, choices: &[Choice<'_>], default: usize) -> io::Result<usize> {
+        let mut stderr = io::stderr().lock();
+        writeln!(stderr, "{}", menu(question, choices))?;
+        let taken = choices.get(default).map_or("", |choice| choice.name);
+        loop {
+            write!(stderr, "number or name [{taken}] ")?;
+            stderr.flush()?;
+            let mut answer = String::new();
+            if io::stdin().lock().read_line(&mut answer)? == 0 {
+                writeln!(stderr)?;
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "there was no answer"));
+            }
+            match chosen(answer.trim(), choices, default) {
+                Some(index) => return Ok(index),
+                None => writeln!(stderr, "That is none of them.")?,
+            }
+        }
+    }
+
     fn ask_value(&mut self, question: &str, secret: bool) -> io::Result<String> {
         let stdin = io::stdin();
         // Before the question, so that nothing is typed too early.
@@ -56,6 +92,25 @@ impl Ask for Terminal {
         drop(hidden);
         Ok(line.trim_end_matches(['\n', '\r']).to_owned())
     }
+}
+
+/// The question with its choices, numbered from 1.
+fn menu(question: &str, choices: &[Choice<'_>]) -> String {
+    let width = choices.iter().map(|choice| choice.name.len()).max().unwrap_or_default();
+    let lines = choices.iter().zip(1..).map(|(Choice { name, about }, number)| format!("  {number}  {name:width$}  {about}"));
+    std::iter::once(question.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// The index of the choice that an answer names, by its number or by the beginning of its name.
+fn chosen(answer: &str, choices: &[Choice<'_>], default: usize) -> Option<usize> {
+    if answer.is_empty() {
+        return Some(default);
+    }
+    if let Ok(number) = answer.parse::<usize>() {
+        return number.checked_sub(1).filter(|index| *index < choices.len());
+    }
+    let answer = answer.to_ascii_lowercase();
+    choices.iter().position(|choice| choice.name.starts_with(&answer))
 }
 
 /// The most bytes that are read of a line: those of the longest value, a line end, and one more so
@@ -95,7 +150,7 @@ pub(crate) mod testing {
     /// Gives its answers in their order, and keeps the questions. Values are answers of their own.
     #[derive(Debug, Default)]
     pub(crate) struct Answers {
-        pub(crate) answers: Vec<bool>,
+        answers: Vec<String>,
         pub(crate) questions: Vec<String>,
         pub(crate) values: Vec<String>,
         pub(crate) value_questions: Vec<(String, bool)>,
@@ -103,11 +158,22 @@ pub(crate) mod testing {
 
     impl Answers {
         pub(crate) fn new(answers: &[bool]) -> Self {
-            Self { answers: answers.to_vec(), ..Self::default() }
+            let word = |yes: &bool| if *yes { "yes" } else { "no" };
+            Self::words(&answers.iter().map(word).collect::<Vec<_>>())
+        }
+
+        pub(crate) fn words(answers: &[&str]) -> Self {
+            Self { answers: answers.iter().map(|answer| (*answer).to_owned()).collect(), ..Self::default() }
         }
 
         pub(crate) fn values(self, values: &[&str]) -> Self {
             Self { values: values.iter().map(|value| (*value).to_owned()).collect(), ..self }
+        }
+
+        fn next(&mut self, question: &str) -> io::Result<String> {
+            self.questions.push(question.to_owned());
+            let answer = self.answers.get(self.questions.len() - 1);
+            answer.cloned().ok_or_else(|| io::Error::other("asked too often"))
         }
     }
 
@@ -117,9 +183,12 @@ pub(crate) mod testing {
         }
 
         fn ask(&mut self, question: &str) -> io::Result<bool> {
-            self.questions.push(question.to_owned());
-            let answer = self.answers.get(self.questions.len() - 1);
-            answer.copied().ok_or_else(|| io::Error::other("asked too often"))
+            Ok(self.next(question)? == "yes")
+        }
+
+        fn choose(&mut self, question: &str, choices: &[Choice<'_>], default: usize) -> io::Result<usize> {
+            let answer = self.next(question)?;
+            chosen(&answer, choices, default).ok_or_else(|| io::Error::other(format!("{answer} is no choice")))
         }
 
         fn ask_value(&mut self, question: &str, secret: bool) -> io::Result<String> {
@@ -127,5 +196,35 @@ pub(crate) mod testing {
             let value = self.values.get(self.value_questions.len() - 1);
             value.cloned().ok_or_else(|| io::Error::other("asked for too many values"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHOICES: [Choice<'_>; 2] = [Choice { name: "one", about: "the first" }, Choice { name: "second", about: "another" }];
+
+    #[test]
+    fn a_choice_is_named_by_number_or_word() {
+        for (answer, index) in [
+            ("", Some(1)),
+            ("1", Some(0)),
+            ("2", Some(1)),
+            ("0", None),
+            ("3", None),
+            ("-1", None),
+            ("one", Some(0)),
+            ("S", Some(1)),
+            ("onerous", None),
+            ("x", None),
+        ] {
+            assert_eq!(chosen(answer, &CHOICES, 1), index, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_menu_has_a_line_for_each() {
+        assert_eq!(menu("Which?", &CHOICES), "Which?\n  1  one     the first\n  2  second  another");
     }
 }

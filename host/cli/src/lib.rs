@@ -2,6 +2,7 @@
 //!
 //! | module | what for |
 //! |---|---|
+//! | [`mod@new`] | a new plugin's crate |
 //! | [`build`] | from a crate to a component |
 //! | [`temps`] | a local Temps, the host's side of the plugin protocol; tests of launchers and plugins use it too |
 //! | [`dev`] | a run with plugins in a local Temps, built and started again as their sources change |
@@ -11,7 +12,7 @@
 //! | [`mod@verify`], [`mod@keygen`] | whether an executable is whole, and who packed it |
 //! | [`mod@inspect`] | what a plugin is, wants and may do |
 //! | [`mod@install`], [`mod@uninstall`], [`mod@list`] | plugins in a plugins folder, with their policies |
-//! | [`ask`] | questions to the operator |
+//! | [`ask`] | questions to the operator or author |
 //! | [`launcher`] | the launcher, and what is asked of it |
 //! | [`subject`] | what a path leads to |
 //! | [`command`] | the command line |
@@ -31,6 +32,7 @@ mod interface;
 pub mod keygen;
 pub mod launcher;
 pub mod list;
+pub mod new;
 pub mod pack;
 pub mod subject;
 pub mod temps;

@@ -10,6 +10,7 @@ use crate::inspect::InspectError;
 use crate::install::InstallError;
 use crate::keygen::KeygenError;
 use crate::launcher::PrepareError;
+use crate::new::{NewError, SdkError};
 use crate::pack::PackError;
 use crate::subject::SubjectError;
 use crate::temps::{FolderError, StartError};
@@ -20,6 +21,9 @@ use crate::verify::{NotVerified, is_damage};
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
+    /// `new`.
+    #[error(transparent)]
+    New(#[from] NewError),
     /// `build`.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -66,6 +70,7 @@ impl CommandError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::New(error) => new(error),
             Self::Build(_) => 3,
             Self::Dev(error) => dev(error),
             Self::Emit(EmitError::Stdout(_)) | Self::Stdout(_) => 1,
@@ -93,6 +98,20 @@ impl CommandError {
                 UninstallError::NoData { .. } | UninstallError::Ask(_) | UninstallError::Remove { .. } => 9,
             },
         }
+    }
+}
+
+fn new(error: &NewError) -> u8 {
+    match error {
+        NewError::Name(_) | NewError::Sdk(SdkError::NotInFolder { .. } | SdkError::Neither { .. }) => 2,
+        NewError::NotEmpty { .. }
+        | NewError::NoFolder { .. }
+        | NewError::Read { .. }
+        | NewError::Sdk(SdkError::NotFound { .. } | SdkError::Program(_) | SdkError::NotText { .. })
+        | NewError::Ask(_)
+        | NewError::Template { .. }
+        | NewError::Write { .. }
+        | NewError::Git(_) => 9,
     }
 }
 

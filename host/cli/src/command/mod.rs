@@ -3,11 +3,13 @@
 mod bundle;
 mod error;
 mod events;
+mod new;
 mod plugins;
 
 use bundle::{PackArguments, UnpackArguments, VerifyArguments};
 pub use error::CommandError;
 use events::EventsCommand;
+use new::NewArguments;
 use plugins::{InspectArguments, InstallArguments, ListArguments, UninstallArguments};
 
 use std::io::{self, Write as _};
@@ -31,7 +33,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done; dev: stopped by Ctrl-C or a signal
   1  dev --get: the plugin answered 4xx or 5xx, or not; stdout was closed
-  2  the command line is wrong
+  2  the command line is wrong; new: the plugin's name, or --sdk, is
   3  the crate or component cannot be built or used; inspect, install: a plugin
      whose description cannot be
   4  dev, pack, inspect: no launcher that can be used; dev: bad fixtures, or the
@@ -40,8 +42,9 @@ Exit codes:
   6  dev: the plugin ended by itself
   7  emit: no local Temps there, or it refused the event
   8  events: no inbox there, or an event that cannot be shown or changed
-  9  pack, unpack, verify, keygen, inspect, install, uninstall, list: a file,
-     folder or key cannot be read or written
+  9  new, pack, unpack, verify, keygen, inspect, install, uninstall, list: a
+     file, folder or key cannot be read or written; new: the folder is not
+     empty, or there is no SDK around
  10  unpack, verify, install: the file is not packed
  11  unpack, verify, inspect, install: the file is not as it was packed
  12  verify, inspect, install: the file is whole, and none of the keys signed
@@ -62,6 +65,13 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a new plugin's crate
+    ///
+    /// It builds, tests, runs and packs as it is. What is not given is asked in a terminal, and has its
+    /// default elsewhere. In another workspace's folders it is a workspace of its own. The folder's path
+    /// goes to stdout; what is in it, and the next commands, to stderr.
+    #[command(after_help = EXIT_CODES)]
+    New(NewArguments),
     /// Build a plugin's crate into a component
     ///
     /// The component's path goes to stdout; its size, and what cargo says, to stderr. The target wasm32-wasip2 is added with
@@ -237,6 +247,7 @@ impl CommandLine {
     /// [`CommandError`], whose text is for the user and whose exit code is in the table of `--help`.
     pub async fn run(self) -> Result<(), CommandError> {
         match self.command {
+            Command::New(arguments) => arguments.run(),
             Command::Build { path, profile } => {
                 let component = build(&path, profile.as_deref()).await?;
                 note(&format!("built a component of {}", size(component.size)));

@@ -8,16 +8,21 @@ use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 
 use super::Form;
+use crate::Coding;
 use crate::coding::gzip_now;
 use crate::hash::hash;
 use crate::media::Media;
 use crate::section::Stored;
-use crate::{Coding, INDEX};
 
-/// How long a file is kept: a year, the longest that caches take, and it is not asked for again meanwhile. Its name changes with what is in it.
+/// The folder of files whose names change with what is in them: Vite writes its hashed files there.
+const HASHED: &str = "assets/";
+
+/// How long such a file is kept: a year, the longest that caches take, and it is not asked for again
+/// meanwhile.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-/// The first page names the others' names, so it is asked for each time.
+/// Any other file may change under its name. A browser asks each time, and has 304 for an answer
+/// while the file is the same.
 const ASKED_FOR: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// A file with its forms.
@@ -87,7 +92,7 @@ fn coded(bytes: Bytes, hash: &str, coding: Coding, common: &HeaderMap) -> Form {
 fn common_headers(path: &str, media: &Media, policy: &HeaderValue) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(10);
     headers.insert(CONTENT_TYPE, media.content_type.clone());
-    headers.insert(CACHE_CONTROL, if path == INDEX { ASKED_FOR } else { KEPT });
+    headers.insert(CACHE_CONTROL, if path.starts_with(HASHED) { KEPT } else { ASKED_FOR });
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if media.compressible {

@@ -88,6 +88,17 @@ async fn each_answer_says_what_it_is() {
 }
 
 #[tokio::test]
+async fn only_names_that_change_with_what_is_in_them_are_kept() {
+    for ui in both() {
+        for (path, kept) in [("assets/app.js", true), ("empty.css", false), ("a%20b/%C3%BC.png", false), ("x", false)] {
+            let answer = get(&ui, path, &[]).await.unwrap();
+            let expected = if kept { "public, max-age=31536000, immutable" } else { "no-cache" };
+            assert_eq!(text(&answer, CACHE_CONTROL), expected, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_policy_of_the_plugins_own_replaces_the_launchers() {
     let ui = Ui::from_files(all(), Some("default-src *"));
     assert_eq!(text(&get(&ui, "x", &[]).await.unwrap(), CSP), "default-src *");
