@@ -2,6 +2,7 @@ use std::io;
 
 use temps_plugin_bundle::{BundleError, WriteError};
 
+use super::ExitCode;
 use crate::build::BuildError;
 use crate::dev::DevError;
 use crate::emit::EmitError;
@@ -66,44 +67,44 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// The exit code: the one table, which `--help` repeats.
+    /// Returns the exit code. `--help` tells what each code means.
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
+    pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::New(error) => new(error),
-            Self::Build(_) => 3,
+            Self::Build(_) => ExitCode::Unusable,
             Self::Dev(error) => dev(error),
-            Self::Emit(EmitError::Stdout(_)) | Self::Stdout(_) => 1,
-            Self::Emit(_) => 7,
-            Self::Events(_) => 8,
+            Self::Emit(EmitError::Stdout(_)) | Self::Stdout(_) => ExitCode::Output,
+            Self::Emit(_) => ExitCode::NotEmitted,
+            Self::Events(_) => ExitCode::Events,
             Self::Pack(error) => pack(error),
             Self::Unpack(error) => match error {
                 UnpackError::Bundle(error) => bundle(error),
-                UnpackError::NotPacked { .. } => 10,
-                UnpackError::NoComponent { .. } => 11,
-                UnpackError::Exists { .. } | UnpackError::Write { .. } => 9,
+                UnpackError::NotPacked { .. } => ExitCode::NotPacked,
+                UnpackError::NoComponent { .. } => ExitCode::Damaged,
+                UnpackError::Exists { .. } | UnpackError::Write { .. } => ExitCode::Files,
             },
             Self::Verify(error) => match error {
-                NotVerified::Key(_) => 9,
+                NotVerified::Key(_) => ExitCode::Files,
                 NotVerified::Bundle(error) => bundle(error),
-                NotVerified::NotPacked { .. } => 10,
-                NotVerified::Signature(_) => 12,
+                NotVerified::NotPacked { .. } => ExitCode::NotPacked,
+                NotVerified::Signature(_) => ExitCode::Unsigned,
             },
-            Self::Keygen(_) | Self::List(_) => 9,
+            Self::Keygen(_) | Self::List(_) => ExitCode::Files,
             Self::Inspect(error) => inspect(error),
             Self::Install(error) => install(error),
             Self::Uninstall(error) => match error {
-                UninstallError::NobodyToAsk | UninstallError::Declined => 13,
-                UninstallError::Missing { .. } | UninstallError::NotOurs { .. } | UninstallError::InUse { .. } => 15,
-                UninstallError::NoData { .. } | UninstallError::Ask(_) | UninstallError::Remove { .. } => 9,
+                UninstallError::NobodyToAsk | UninstallError::Declined => ExitCode::Declined,
+                UninstallError::Missing { .. } | UninstallError::NotOurs { .. } | UninstallError::InUse { .. } => ExitCode::Taken,
+                UninstallError::NoData { .. } | UninstallError::Ask(_) | UninstallError::Remove { .. } => ExitCode::Files,
             },
         }
     }
 }
 
-fn new(error: &NewError) -> u8 {
+fn new(error: &NewError) -> ExitCode {
     match error {
-        NewError::Name(_) | NewError::Sdk(SdkError::NotInFolder { .. } | SdkError::Neither { .. }) => 2,
+        NewError::Name(_) | NewError::Sdk(SdkError::NotInFolder { .. } | SdkError::Neither { .. }) => ExitCode::Usage,
         NewError::NotEmpty { .. }
         | NewError::NoFolder { .. }
         | NewError::Read { .. }
@@ -111,43 +112,45 @@ fn new(error: &NewError) -> u8 {
         | NewError::Ask(_)
         | NewError::Template { .. }
         | NewError::Write { .. }
-        | NewError::Git(_) => 9,
+        | NewError::Git(_) => ExitCode::Files,
     }
 }
 
-fn dev(error: &DevError) -> u8 {
+fn dev(error: &DevError) -> ExitCode {
     match error {
-        DevError::Get { .. } | DevError::GetStatus { .. } | DevError::Stdout(_) => 1,
-        DevError::GetPath { .. } | DevError::GetOfSeveral | DevError::HasLauncher { .. } | DevError::SameName { .. } => 2,
-        DevError::Subject(_) | DevError::Build(_) | DevError::Compile(_) => 3,
+        DevError::Get { .. } | DevError::GetStatus { .. } | DevError::Stdout(_) => ExitCode::Output,
+        DevError::GetPath { .. } | DevError::GetOfSeveral | DevError::HasLauncher { .. } | DevError::SameName { .. } => {
+            ExitCode::Usage
+        }
+        DevError::Subject(_) | DevError::Build(_) | DevError::Compile(_) => ExitCode::Unusable,
         DevError::Launcher(_)
         | DevError::Fixtures(_)
         | DevError::PluginsFolder(_)
         | DevError::Folder(_)
         | DevError::Path { .. }
         | DevError::Watch(_)
-        | DevError::Signals(_) => 4,
+        | DevError::Signals(_) => ExitCode::Surroundings,
         DevError::Start { error, .. } => match error {
-            StartError::Launch(_) => 5,
+            StartError::Launch(_) => ExitCode::NotStarted,
             StartError::Folder(_)
             | StartError::NoPlugin { .. }
             | StartError::PortTaken { .. }
             | StartError::Listen { .. }
             | StartError::Sockets { .. }
-            | StartError::Unknown { .. } => 4,
+            | StartError::Unknown { .. } => ExitCode::Surroundings,
         },
-        DevError::Ended { .. } => 6,
+        DevError::Ended { .. } => ExitCode::Ended,
     }
 }
 
-fn pack(error: &PackError) -> u8 {
+fn pack(error: &PackError) -> ExitCode {
     match error {
         PackError::Subject(_)
         | PackError::Build(_)
         | PackError::Packed { .. }
         | PackError::Component { .. }
         | PackError::Changed { .. }
-        | PackError::Prepare(PrepareError::Refused { .. }) => 3,
+        | PackError::Prepare(PrepareError::Refused { .. }) => ExitCode::Unusable,
         PackError::Launcher(_)
         | PackError::NotALauncher { .. }
         | PackError::NoneHere { .. }
@@ -160,7 +163,9 @@ fn pack(error: &PackError) -> u8 {
         )
         | PackError::NotDescribed { .. }
         | PackError::Interface { .. }
-        | PackError::Write(WriteError::Launcher { .. } | WriteError::HasBundle { .. } | WriteError::HasBrokenBundle(_)) => 4,
+        | PackError::Write(WriteError::Launcher { .. } | WriteError::HasBundle { .. } | WriteError::HasBrokenBundle(_)) => {
+            ExitCode::Surroundings
+        }
         PackError::Key(_)
         | PackError::NoFolder { .. }
         | PackError::IsFolder { .. }
@@ -174,11 +179,11 @@ fn pack(error: &PackError) -> u8 {
             | WriteError::Unknown { .. }
             | WriteError::Write(_)
             | WriteError::Target { .. },
-        ) => 9,
+        ) => ExitCode::Files,
     }
 }
 
-fn inspect(error: &InspectError) -> u8 {
+fn inspect(error: &InspectError) -> ExitCode {
     match error {
         InspectError::Subject(SubjectError::Bundle(error)) | InspectError::Bundle(error) => bundle(error),
         InspectError::Subject(_)
@@ -186,7 +191,7 @@ fn inspect(error: &InspectError) -> u8 {
         | InspectError::NotDescribed { .. }
         | InspectError::Description { .. }
         | InspectError::Ui { .. }
-        | InspectError::Prepare(PrepareError::Refused { .. }) => 3,
+        | InspectError::Prepare(PrepareError::Refused { .. }) => ExitCode::Unusable,
         InspectError::Launcher(_)
         | InspectError::Prepare(
             PrepareError::Folder(_)
@@ -194,15 +199,15 @@ fn inspect(error: &InspectError) -> u8 {
             | PrepareError::Usage { .. }
             | PrepareError::Failed { .. }
             | PrepareError::Missing { .. },
-        ) => 4,
-        InspectError::Read { .. } | InspectError::Key(_) => 9,
-        InspectError::NotPacked { .. } => 10,
-        InspectError::Signature(_) => 12,
-        InspectError::Policy(_) => 14,
+        ) => ExitCode::Surroundings,
+        InspectError::Read { .. } | InspectError::Key(_) => ExitCode::Files,
+        InspectError::NotPacked { .. } => ExitCode::NotPacked,
+        InspectError::Signature(_) => ExitCode::Unsigned,
+        InspectError::Policy(_) => ExitCode::Policy,
     }
 }
 
-fn install(error: &InstallError) -> u8 {
+fn install(error: &InstallError) -> ExitCode {
     match error {
         InstallError::Inspect(error) => inspect(error),
         InstallError::Key(_)
@@ -210,15 +215,15 @@ fn install(error: &InstallError) -> u8 {
         | InstallError::Name { .. }
         | InstallError::Changed { .. }
         | InstallError::Ask(_)
-        | InstallError::Write { .. } => 9,
-        InstallError::Component { .. } => 10,
-        InstallError::Untrusted { .. } => 12,
-        InstallError::NobodyToAsk { .. } | InstallError::Declined => 13,
-        InstallError::Policy(_) | InstallError::PolicyText { .. } => 14,
-        InstallError::IsFolder { .. } | InstallError::Taken { .. } | InstallError::Twice { .. } => 15,
+        | InstallError::Write { .. } => ExitCode::Files,
+        InstallError::Component { .. } => ExitCode::NotPacked,
+        InstallError::Untrusted { .. } => ExitCode::Unsigned,
+        InstallError::NobodyToAsk { .. } | InstallError::Declined => ExitCode::Declined,
+        InstallError::Policy(_) | InstallError::PolicyText { .. } => ExitCode::Policy,
+        InstallError::IsFolder { .. } | InstallError::Taken { .. } | InstallError::Twice { .. } => ExitCode::Taken,
     }
 }
 
-fn bundle(error: &BundleError) -> u8 {
-    if is_damage(error) { 11 } else { 9 }
+fn bundle(error: &BundleError) -> ExitCode {
+    if is_damage(error) { ExitCode::Damaged } else { ExitCode::Files }
 }

@@ -3,12 +3,14 @@
 mod bundle;
 mod error;
 mod events;
+mod exit_code;
 mod new;
 mod plugins;
 
 use bundle::{PackArguments, UnpackArguments, VerifyArguments};
 pub use error::CommandError;
 use events::EventsCommand;
+pub use exit_code::ExitCode;
 use new::NewArguments;
 use plugins::{InspectArguments, InstallArguments, ListArguments, UninstallArguments};
 
@@ -29,35 +31,11 @@ use crate::pack::pack;
 use crate::temps::{DEFAULT_JSON, Identity, NewEvent};
 use crate::terminal::{plain, size};
 
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  done; dev: stopped by Ctrl-C or a signal
-  1  dev --get: the plugin answered 4xx or 5xx, or not; stdout was closed
-  2  the command line is wrong; new: the plugin's name, or --sdk, is
-  3  the crate or component cannot be built or used; inspect, install: a plugin
-     whose description cannot be
-  4  dev, pack, inspect: no launcher that can be used; dev: bad fixtures, or the
-     port is taken
-  5  dev: the plugin did not start
-  6  dev: the plugin ended by itself
-  7  emit: no local Temps there, or it refused the event
-  8  events: no inbox there, or an event that cannot be shown or changed
-  9  new, pack, unpack, verify, keygen, inspect, install, uninstall, list: a
-     file, folder or key cannot be read or written; new: the folder is not
-     empty, or there is no SDK around
- 10  unpack, verify, install: the file is not packed
- 11  unpack, verify, inspect, install: the file is not as it was packed
- 12  verify, inspect, install: the file is whole, and none of the keys signed
-     it, or of those that its policy trusts
- 13  install, uninstall: declined, or there is no terminal to ask on: nothing
-     was done
- 14  inspect, install: the policy file cannot be used
- 15  install, uninstall: something else has the name, or nothing; the plugin is
-     there under another; it runs";
+const AFTER_HELP: &str = "`temps-wasm COMMAND --help` tells a command's options and exit codes.";
 
 /// Builds Temps plugins as WebAssembly components, runs them on this machine, and packs them.
 #[derive(Debug, Parser)]
-#[command(name = "temps-wasm", version, max_term_width = 80, after_help = EXIT_CODES)]
+#[command(name = "temps-wasm", version, max_term_width = 80, after_help = AFTER_HELP)]
 pub struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -70,7 +48,7 @@ enum Command {
     /// It builds, tests, runs and packs as it is. What is not given is asked in a terminal, and has its
     /// default elsewhere. In another workspace's folders it is a workspace of its own. The folder's path
     /// goes to stdout; what is in it, and the next commands, to stderr.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("new"))]
     New(NewArguments),
     /// Build a plugin's crate into a component
     ///
@@ -79,7 +57,7 @@ enum Command {
     ///
     /// Dependencies that do not build for WebAssembly are found before anything is compiled. Where there is a launcher, its warnings
     /// about the plugin are shown.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("build"))]
     Build {
         /// The crate's folder, or its Cargo.toml
         #[arg(default_value = ".")]
@@ -92,24 +70,24 @@ enum Command {
     ///
     /// Builds the crate, has the launcher compile the component and ask it for its manifest, and appends all of it to a copy of the
     /// launcher. The executable's path goes to stdout; what is in it, and what cargo says, to stderr.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("pack"))]
     Pack(PackArguments),
     /// Give a packed plugin's component back
     ///
     /// Its path goes to stdout, its size to stderr.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("unpack"))]
     Unpack(UnpackArguments),
     /// Check that a packed plugin is as it was packed, and by whom
     ///
     /// Checks the hash of each part that is packed with the launcher. With --key, one of the keys has to have signed the file, the launcher
     /// among it. What is in it goes to stdout.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("verify"))]
     Verify(VerifyArguments),
     /// Make a key to sign packed plugins with
     ///
     /// Writes the secret key to FILE, for you alone, and the public key to FILE.pub. The public key goes to stdout too. No file is
     /// overwritten.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("keygen"))]
     Keygen {
         /// The secret key's file
         #[arg(short, long, value_name = "FILE")]
@@ -119,36 +97,36 @@ enum Command {
     ///
     /// No code of a packed plugin runs for it. What is granted and set, and which limits hold, is from
     /// the policy file beside it. It goes to stdout.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("inspect"))]
     Inspect(InspectArguments),
     /// Put a packed plugin into a plugins folder, with its policy
     ///
     /// Shows what the plugin wants and asks what of it is granted; of an upgrade, only what is new.
     /// Asks for configuration that is required and not set. A policy that is there is kept, and gets
     /// grants and values added. What is done goes to stderr, the file's path to stdout.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("install"))]
     Install(InstallArguments),
     /// Take a packed plugin out of a plugins folder, with its policy
     ///
     /// Its data stays, unless --purge says otherwise.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("uninstall"))]
     Uninstall(UninstallArguments),
     /// List the packed plugins in a plugins folder
     ///
     /// NETWORK is how many of the origins that a plugin asks for are granted, POLICY the state of its policy file: ok, none or invalid.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("list"))]
     List(ListArguments),
     /// Run plugins in a local Temps
     ///
     /// Builds the crates, starts them with temps-launcher as Temps does (a packed plugin as it is), answers their queries from fixtures, and serves each at
     /// http://127.0.0.1:8081/api/x/NAME/. In a browser, http://127.0.0.1:8081/ shows their pages, requests, logs and events. When sources change, the plugin is
     /// built and started again. The log goes to stderr; the plugins' addresses, once they run, to stdout.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("dev"))]
     Dev(DevArguments),
     /// Emit an event in a running local Temps
     ///
     /// The event, with what the local Temps added, goes to stdout as JSON.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("emit"))]
     Emit {
         /// The type, such as deployment.succeeded
         event_type: String,
@@ -165,7 +143,7 @@ enum Command {
     /// Look after the events that wait for a plugin
     ///
     /// Works on the inbox in the plugin's data directory, whether the plugin runs or not. A running one notices at once.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = exit_code::help("events"))]
     Events {
         #[command(subcommand)]
         wish: EventsCommand,

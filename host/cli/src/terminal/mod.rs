@@ -2,7 +2,7 @@
 
 mod page;
 
-pub(crate) use page::{Page, Tone, columns};
+pub(crate) use page::{Page, Tone, columns, wrapped};
 
 /// A text that cannot steer a terminal: events, errors and manifests come from elsewhere.
 pub(crate) fn plain(text: &str) -> String {

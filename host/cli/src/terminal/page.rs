@@ -83,7 +83,7 @@ fn columns_of(c: char) -> usize {
 }
 
 /// The words in lines of at most `width` columns. A word that is wider is broken.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split(' ') {

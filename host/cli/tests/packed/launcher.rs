@@ -53,7 +53,7 @@ fn dev_says_what_the_policy_lacks() {
     fs::copy(test_guests::NEEDS_CONFIG, stage.file("mine.wasm")).unwrap();
     let dev = || stage.run(&["dev", "mine.wasm", "--launcher", &launcher(), "--port", "0", "--get", "/config/region"]);
     let ran = dev();
-    ran.failed(5, "plugin `mine` did not start: it ended before its manifest line, with exit code 11\n");
+    ran.failed(5, "error: plugin `mine` did not start: the plugin `needs-config` needs `api_key` ");
     let said =
         "the plugin `needs-config` needs `api_key` (The key of the mail service) and `sender` (The address that mail comes from)";
     assert!(ran.err.contains(said) && ran.err.contains("\n        api_key = \"...\"  "), "{ran:?}");
