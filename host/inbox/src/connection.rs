@@ -3,15 +3,19 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::InboxError;
 use crate::schema::{MigrateError, migrate};
 
 /// How long a write waits for that of another process: 5 s. Both write single rows.
 const BUSY: Duration = Duration::from_secs(5);
+
+/// The pause before a file that another process makes is tried again: 5 ms.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// The bytes of a page, SQLite's default.
 pub(crate) const PAGE: usize = 4096;
@@ -26,11 +30,25 @@ pub(crate) fn create(path: &Path, bytes: usize) -> Result<Connection, InboxError
 /// Opens the file, which has to be there, and brings its tables up to date.
 pub(crate) fn open(path: &Path, bytes: usize) -> Result<Connection, InboxError> {
     let failed = |source| InboxError::Open { path: path.to_owned(), source };
-    let mut db = connect(path, bytes).map_err(failed)?;
+    let mut db = connect_patiently(path, bytes).map_err(failed)?;
     match migrate(&mut db) {
         Ok(()) => Ok(db),
         Err(MigrateError::Database(source)) => Err(failed(source)),
         Err(MigrateError::Newer { found, known }) => Err(InboxError::Newer { path: path.to_owned(), found, known }),
+    }
+}
+
+/// Connects, and waits for others that make the same file. SQLite itself does not: of two that change a new file's journal mode it
+/// refuses one at once.
+fn connect_patiently(path: &Path, bytes: usize) -> rusqlite::Result<Connection> {
+    let until = Instant::now() + BUSY;
+    loop {
+        match connect(path, bytes) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                thread::sleep(BUSY_PAUSE);
+            }
+            connected => return connected,
+        }
     }
 }
 
