@@ -103,7 +103,7 @@ test.describe("without a build", () => {
     await deploy();
     await page.goto(`${run.url}/#/watcher/watcher`);
     const frame = page.frameLocator("iframe");
-    await expect(frame.getByText("1 in all, each kept for 90 days.")).toBeVisible();
+    await expect(frame.getByText("1 in all, each kept for 30 days.")).toBeVisible();
     const row = frame.getByRole("row").filter({ hasText: "#2" });
     await expect(row).toContainText("succeeded");
     const link = row.getByRole("link", { name: "#2" });

@@ -9,8 +9,12 @@ pub(crate) enum DistError {
     File { path: PathBuf, source: io::Error },
     #[error("cannot run `{program}`: {source}")]
     Run { program: String, source: io::Error },
-    #[error("`{command}` failed with {status}")]
-    Failed { command: String, status: ExitStatus },
+    #[error("`{command}` failed with {status}{}", said(stderr))]
+    Failed { command: String, status: ExitStatus, stderr: String },
+    #[error(
+        "cannot tell when the sources were changed last: {0}; set SOURCE_DATE_EPOCH to that time, in seconds since 1970"
+    )]
+    NoTime(Box<DistError>),
     #[error("cargo does not describe this workspace: {0}")]
     Metadata(#[from] cargo_metadata::Error),
     #[error("the workspace has no package `{0}`")]
@@ -34,4 +38,8 @@ impl<T> At<T> for io::Result<T> {
     fn at(self, path: &Path) -> Result<T, DistError> {
         self.map_err(|source| DistError::File { path: path.to_owned(), source })
     }
+}
+
+fn said(stderr: &str) -> String {
+    if stderr.trim().is_empty() { String::new() } else { format!(": {}", stderr.trim()) }
 }

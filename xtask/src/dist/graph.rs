@@ -52,10 +52,11 @@ impl Graph {
     pub(super) fn time(&self) -> Result<u64, DistError> {
         let said = match env::var("SOURCE_DATE_EPOCH") {
             Ok(said) => said,
-            Err(_) => run(
-                Command::new("git").args(["log", "-1", "--format=%ct"]).current_dir(self.root()),
-                "git log",
-            )?,
+            Err(_) => {
+                let mut log = Command::new("git");
+                log.args(["log", "-1", "--format=%ct"]).current_dir(self.root());
+                run(&mut log, "git log").map_err(|error| DistError::NoTime(error.into()))?
+            }
         };
         said.trim().parse().map_err(|_| DistError::Time(said))
     }
@@ -139,7 +140,8 @@ fn run(command: &mut Command, shown: &str) -> Result<String, DistError> {
     let output =
         command.output().map_err(|source| DistError::Run { program: shown.to_owned(), source })?;
     if !output.status.success() {
-        return Err(DistError::Failed { command: shown.to_owned(), status: output.status });
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(DistError::Failed { command: shown.to_owned(), status: output.status, stderr });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -49,7 +49,7 @@ pub(super) fn build(
     }
     let status = child.wait().map_err(run)?;
     if !status.success() {
-        return Err(DistError::Failed { command: shown, status });
+        return Err(DistError::Failed { command: shown, status, stderr: String::new() });
     }
     let found = PROGRAMS.map(|name| {
         let path = built.iter().find(|(built, _)| built == name).map(|(_, path)| path.clone());

@@ -104,7 +104,9 @@ impl CommandError {
 
 fn new(error: &NewError) -> ExitCode {
     match error {
-        NewError::Name(_) | NewError::Sdk(SdkError::NotInFolder { .. } | SdkError::Neither { .. }) => ExitCode::Usage,
+        NewError::Name(_)
+        | NewError::NameOfFolder { .. }
+        | NewError::Sdk(SdkError::NotInFolder { .. } | SdkError::Neither { .. }) => ExitCode::Usage,
         NewError::NotEmpty { .. }
         | NewError::NoFolder { .. }
         | NewError::Read { .. }

@@ -113,7 +113,8 @@ enum Command {
     Uninstall(UninstallArguments),
     /// List the packed plugins in a plugins folder
     ///
-    /// NETWORK is how many of the origins that a plugin asks for are granted, POLICY the state of its policy file: ok, none or invalid.
+    /// NETWORK is how many of the origins that a plugin asks for are granted, POLICY the state of its policy file: ok,
+    /// none, invalid, or incomplete, which lacks configuration that the plugin requires.
     #[command(after_help = exit_code::help("list"))]
     List(ListArguments),
     /// Run plugins in a local Temps
@@ -185,7 +186,7 @@ struct DevArguments {
     /// The launcher [default: temps-launcher beside this program or in PATH]
     #[arg(long, value_name = "PATH")]
     launcher: Option<PathBuf>,
-    /// The policy file to run the plugins with
+    /// The policy file to run the plugins with [default: policy.toml in the crate; NAME.toml beside another plugin]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// Do not build and start a plugin again when its sources change

@@ -14,8 +14,9 @@ use crate::temps::{BuildState, Fixtures, Plugin};
 /// What is kept of what a build says, for the page: its first 64 KiB, with the first errors. The terminal has all of it.
 const MAX_BUILD_TEXT: usize = 64 * 1024;
 
-/// How the lines of cargo begin that come also when there is nothing to do.
-const IDLE: [&str; 2] = ["Finished", "Blocking"];
+/// How the lines of cargo begin that say that it does something. All others come also when there is nothing to do, warnings of the last
+/// build among them.
+const WORK: [&str; 8] = ["Adding", "Compiling", "Dirty", "Downloading", "Locking", "Removing", "Updating", "error"];
 
 /// Looks after one plugin: its own end ends the run, and a change of its sources builds it and starts it again.
 pub(super) struct Attendant<'a> {
@@ -74,11 +75,23 @@ async fn changed(sources: &mut Option<Sources>) -> Changes {
 /// goes on as it was.
 async fn replaced(run: Run<'_>, given: &Given, name: &str, sources: &mut Option<Sources>, runs: bool) {
     let mut changes = changed(sources).await;
+    let mut restarts = !runs;
+    // What the page was told, while the plugin goes on as it was.
+    let mut told = false;
     loop {
-        let restarts = !runs || changes.hold(&run.wanted.policy_of(given));
-        changes = match build(run, given, name, sources, &changes, restarts).await {
+        // A policy that changed counts until the plugin is started again, whatever changes meanwhile.
+        restarts |= changes.hold(&run.wanted.policy_of(given));
+        let (built, shown) = build(run, given, name, sources, &changes, restarts).await;
+        told |= shown;
+        changes = match built {
             Built::Replaced => return,
-            Built::Fresh | Built::Failed => changed(sources).await,
+            Built::Fresh => {
+                if std::mem::take(&mut told) {
+                    run.report.build(name, BuildState::Running, "");
+                }
+                changed(sources).await
+            }
+            Built::Failed => changed(sources).await,
             Built::Overtaken(changes) => {
                 run.report.say(&format!("{} changed meanwhile: {} once more", changes.shown, given.action()));
                 changes
@@ -97,6 +110,7 @@ enum Built {
     Overtaken(Changes),
 }
 
+/// Builds, and says whether the page was told.
 async fn build(
     run: Run<'_>,
     given: &Given,
@@ -104,7 +118,7 @@ async fn build(
     sources: &mut Option<Sources>,
     changes: &Changes,
     restarts: bool,
-) -> Built {
+) -> (Built, bool) {
     let output = Output::new(run.report, format!("{} changed: {}", changes.shown, given.action()));
     let begun = Instant::now();
     if restarts || !given.is_crate() {
@@ -117,14 +131,15 @@ async fn build(
     };
     let target = Target { plugins: run.plugins, data: run.data, wanted: run.wanted, report: run.report };
     let built = tokio::select! {
-        built = given.install(target, !restarts, Stderr::Lines(&stderr)) => built,
-        changes = changed(sources) => return Built::Overtaken(changes),
+        built = given.install(target, restarts, Stderr::Lines(&stderr)) => built,
+        changes = changed(sources) => return (Built::Overtaken(changes), output.is_shown()),
     };
     match built {
-        Ok(false) => Built::Fresh,
+        Ok(false) => (Built::Fresh, output.is_shown()),
         Ok(true) => {
+            output.begin();
             run.report.say(&format!("{name} built in {:.1} s", begun.elapsed().as_secs_f64()));
-            Built::Replaced
+            (Built::Replaced, true)
         }
         Err(error) => {
             output.begin();
@@ -133,7 +148,7 @@ async fn build(
             // Writing to a string does not fail.
             let _ = write!(text, "{error}");
             run.report.build(name, BuildState::Failed, &text);
-            Built::Failed
+            (Built::Failed, true)
         }
     }
 }
@@ -163,6 +178,10 @@ impl<'a> Output<'a> {
         self.text.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn is_shown(&self) -> bool {
+        self.text().shown
+    }
+
     /// Shows the heading and what was held back.
     fn begin(&self) {
         let mut text = self.text();
@@ -182,7 +201,7 @@ impl<'a> Output<'a> {
             // Writing to a string does not fail.
             let _ = writeln!(text.kept, "{plain}");
         }
-        if !text.shown && IDLE.iter().any(|begin| plain.trim_start().starts_with(begin)) {
+        if !text.shown && !WORK.iter().any(|begin| plain.trim_start().starts_with(begin)) {
             text.held.push(line.to_owned());
             return false;
         }
@@ -225,11 +244,12 @@ mod tests {
     fn the_beginning_of_what_a_build_says_is_kept_without_colours() {
         let report = report();
         let output = Output::new(&report, String::new());
-        output.add("\u{1b}[1m\u{1b}[91merror\u{1b}[0m: no");
-        output.add(&"a".repeat(MAX_BUILD_TEXT - "error: no\n".len() - 1));
+        // None of these is shown, because cargo does nothing.
+        output.add("\u{1b}[1m\u{1b}[33mwarning\u{1b}[0m: no");
+        output.add(&"a".repeat(MAX_BUILD_TEXT - "warning: no\n".len() - 1));
         output.add("too much");
         let text = output.take();
-        assert!(text.starts_with("error: no\naaa") && text.ends_with("a\n"), "{}", text.len());
+        assert!(text.starts_with("warning: no\naaa") && text.ends_with("a\n"), "{}", text.len());
         assert_eq!(text.len(), MAX_BUILD_TEXT);
     }
 
@@ -238,7 +258,8 @@ mod tests {
         let report = report();
         let output = Output::new(&report, String::new());
         assert!(!output.add("    Blocking waiting for file lock") && !output.add("\u{1b}[1m    Finished\u{1b}[0m `dev` profile"));
-        assert!(!output.text().shown);
+        assert!(!output.add("warning: unused variable: `a`") && !output.add("  --> src/lib.rs:1:9"), "of the last build");
+        assert!(!output.is_shown());
         assert!(output.add("   Compiling a v0.1.0"), "the first line of work");
         assert!(output.text().shown && output.text().held.is_empty());
         assert!(!output.add("    Finished `dev` profile"), "not the first");

@@ -10,6 +10,7 @@ mod watch;
 
 pub use error::DevError;
 use error::cause;
+use watch::in_canonical_folder;
 pub use watch::{LONGEST_BURST, QUIET, WatchError};
 
 use std::collections::BTreeMap;
@@ -87,14 +88,16 @@ pub async fn run(mut wanted: DevOptions) -> Result<(), DevError> {
     let plugins = tempfile::Builder::new().prefix("temps-plugins-").tempdir().map_err(DevError::PluginsFolder)?;
     let default_data_dir = || given.first().map_or_else(|| Path::new("target").to_owned(), Given::data_dir);
     let data_dir = absolute(&wanted.data_dir.clone().unwrap_or_else(default_data_dir))?;
-    wanted.policy = wanted.policy.as_deref().map(absolute).transpose()?;
+    // As changes are told.
+    let named = |policy: &Path| absolute(policy).map(|policy| in_canonical_folder(&policy).unwrap_or(policy));
+    wanted.policy = wanted.policy.as_deref().map(named).transpose()?;
     let wanted = wanted;
 
     let activity = Arc::new(Activity::default());
     let report = Report::new(Style::of_stderr(), given.len() > 1, Arc::clone(&activity));
     let target = Target { plugins: plugins.path(), data: &data_dir, wanted: &wanted, report: &report };
     for one in &given {
-        one.install(target, false, Stderr::Inherited).await?;
+        one.install(target, true, Stderr::Inherited).await?;
     }
     let policies: BTreeMap<String, PathBuf> = given.iter().map(|one| (one.name(), wanted.policy_of(one))).collect();
     let policies = Arc::new(policies);

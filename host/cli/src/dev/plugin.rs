@@ -1,4 +1,6 @@
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, interval_at};
@@ -28,9 +30,30 @@ const PROGRESS: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) enum Given {
     /// A component or the crate of one, with the launcher to start it.
-    Source { source: Source, launcher: PathBuf },
+    Source {
+        source: Source,
+        launcher: PathBuf,
+        /// The component that lies in the plugins folder. None before the first.
+        installed: Mutex<Option<Stamp>>,
+    },
     /// An executable that needs nothing else.
     Packed(PathBuf),
+}
+
+/// What tells a file from another one that took its place, or from what was in it before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    inode: u64,
+    bytes: u64,
+    modified: (i64, i64),
+}
+
+impl Stamp {
+    /// None for a file that is not there.
+    fn of(path: &Path) -> Option<Self> {
+        let found = path.metadata().ok()?;
+        Some(Self { inode: found.ino(), bytes: found.len(), modified: (found.mtime(), found.mtime_nsec()) })
+    }
 }
 
 /// Where a plugin is put, and how it is built.
@@ -60,30 +83,36 @@ impl Given {
 
     pub(super) fn of(subject: Subject, launcher: Option<&Path>) -> Result<Self, DevError> {
         match subject {
-            Subject::Source(source) => Ok(Self::Source { source, launcher: find_launcher(launcher)? }),
+            Subject::Source(source) => {
+                Ok(Self::Source { source, launcher: find_launcher(launcher)?, installed: Mutex::default() })
+            }
             Subject::Packed(path) if launcher.is_some() => Err(DevError::HasLauncher { path }),
             Subject::Packed(path) => Ok(Self::Packed(path)),
         }
     }
 
-    /// Builds and compiles it, and puts it into the plugins folder. `false`: cargo had nothing to build, and nothing was done, which only a plugin that
-    /// is there already (`there`) allows. A plugin that runs does not notice before it is started again.
-    pub(super) async fn install(&self, target: Target<'_>, there: bool, stderr: Stderr<'_>) -> Result<bool, DevError> {
+    /// Builds and compiles it, and puts it into the plugins folder. `false`: it lies there already, and nothing was done, unless that is
+    /// to be done `anyway`. A plugin that runs does not notice before it is started again.
+    pub(super) async fn install(&self, target: Target<'_>, anyway: bool, stderr: Stderr<'_>) -> Result<bool, DevError> {
         let name = self.name();
         match self {
-            Self::Source { source, launcher } => {
+            Self::Source { source, launcher, installed } => {
+                let installed = || installed.lock().unwrap_or_else(PoisonError::into_inner);
                 let component = match source {
                     Source::Crate(found) => {
                         let built = build_crate(found, target.wanted.profile.as_deref(), Goal::Iterate, stderr).await?;
-                        if built.fresh && there {
+                        // A build before this one may have made it, and been given up before it was put there.
+                        if built.fresh && !anyway && installed().is_some_and(|stamp| Some(stamp) == Stamp::of(&built.path)) {
                             return Ok(false);
                         }
                         built.path
                     }
                     Source::Component(path) => path.clone(),
                 };
+                let stamp = Stamp::of(&component);
                 compile_ahead(launcher, &component, &target.data.join(&name), target.report).await?;
                 install(target.plugins, &name, launcher, &component)?;
+                *installed() = stamp;
             }
             Self::Packed(path) => {
                 install_packed(target.plugins, &name, path)?;
@@ -194,7 +223,10 @@ mod tests {
             assert_eq!(file_name(name), expected);
         }
         let component = Source::Component("folder/my_plugin.wasm".into());
-        assert_eq!(Given::Source { source: component, launcher: PathBuf::new() }.name(), "my-plugin");
+        assert_eq!(
+            Given::Source { source: component, launcher: PathBuf::new(), installed: Mutex::default() }.name(),
+            "my-plugin"
+        );
         assert_eq!(Given::Packed("folder/my_plugin.v2".into()).name(), "my-plugin.v2");
     }
 
@@ -202,7 +234,10 @@ mod tests {
     fn a_policy_lies_beside_what_it_is_for() {
         let folder = tempfile::tempdir().unwrap().keep().canonicalize().unwrap();
         let component = Source::Component(folder.join("my_plugin.wasm"));
-        assert_eq!(Given::Source { source: component, launcher: PathBuf::new() }.policy(), folder.join("my_plugin.toml"));
+        assert_eq!(
+            Given::Source { source: component, launcher: PathBuf::new(), installed: Mutex::default() }.policy(),
+            folder.join("my_plugin.toml")
+        );
         assert_eq!(Given::Packed(folder.join("greeter.v2")).policy(), folder.join("greeter.v2.toml"));
         std::fs::remove_dir(folder).unwrap();
     }

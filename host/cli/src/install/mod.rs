@@ -21,7 +21,8 @@ pub use wish::{GrantWish, NoWish};
 
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 
 use temps_plugin_protocol::ConfigKey;
 
@@ -109,6 +110,12 @@ pub fn install(
     if mode & OTHERS_READ != 0 && plan.added.values.iter().any(|value| value.secret) {
         notes.push(format!("others may read {}, which has a secret now: chmod o-r it", plan.policy_path.display()));
     }
+    if mode == SECRET_POLICY_MODE && is_roots_alone(&plan.policy_path, &options.plugins_dir) {
+        notes.push(format!(
+            "root alone may read {}: give it to the user that Temps runs as, with `chown USER {0}`",
+            plan.policy_path.display()
+        ));
+    }
     notes.extend(plan.lacks(&after));
     Ok(Installed { path: plan.target, notes })
 }
@@ -142,6 +149,12 @@ fn asked(plan: &Plan, ask: &mut dyn Ask) -> Result<Additions, InstallError> {
     } else {
         Err(InstallError::Declined)
     }
+}
+
+/// Whether a file is root's, in a folder that is somebody else's.
+fn is_roots_alone(file: &Path, folder: &Path) -> bool {
+    let owner = |path: &Path| fs::metadata(path).map(|found| found.uid()).ok();
+    owner(file) == Some(0) && owner(folder).is_some_and(|owner| owner != 0)
 }
 
 /// Writes everything to temporary files beside the targets, and renames them once all is on the disk.

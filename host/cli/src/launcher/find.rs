@@ -10,8 +10,8 @@ pub const LAUNCHER: &str = "temps-launcher";
 pub enum LauncherError {
     /// There is none.
     #[error(
-        "cannot find {LAUNCHER}: it is neither beside temps-wasm nor in PATH; build it with `cargo build -p temps-launcher` in the \
-         checkout that temps-wasm comes from, or give its path with --launcher"
+        "cannot find {LAUNCHER}: it is neither beside temps-wasm nor in PATH; it lies in the release archive's `bin`, and \
+         `cargo build -p temps-launcher` builds it in a checkout; or give its path with --launcher"
     )]
     NotFound,
     /// The launcher that was named cannot be executed.

@@ -38,7 +38,7 @@ pub(super) struct Destination {
 impl Destination {
     pub(super) fn check(path: &Path) -> Result<Self, NewError> {
         let unreadable = |source| NewError::Read { path: path.to_owned(), source };
-        let absolute = std::path::absolute(path).map_err(unreadable)?;
+        let absolute = resolved(path).map_err(unreadable)?;
         match fs::read_dir(&absolute) {
             Ok(mut entries) => match entries.next() {
                 None => {}
@@ -109,6 +109,16 @@ impl Destination {
     }
 }
 
+/// The path with its links and `..` resolved, as far as it is there.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let absolute = std::path::absolute(path)?;
+    let there = absolute.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    Ok(match there {
+        Some((folder, canonical)) => absolute.strip_prefix(folder).map_or(absolute.clone(), |rest| canonical.join(rest)),
+        None => absolute,
+    })
+}
+
 /// Runs a program, whose words are in the error if it fails.
 fn quiet(command: &mut Command) -> io::Result<()> {
     let output = command.stdin(Stdio::null()).output()?;
@@ -122,6 +132,17 @@ fn quiet(command: &mut Command) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_beside_a_workspace_is_not_in_it() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("checkout/.git")).unwrap();
+        fs::write(root.path().join("checkout/Cargo.toml"), "[workspace]\n").unwrap();
+        let beside = Destination::check(&root.path().join("checkout/../mine")).unwrap();
+        assert_eq!(beside.workspace_above(), None);
+        let within = Destination::check(&root.path().join("checkout/plugins/../mine")).unwrap();
+        assert_eq!(within.workspace_above(), Some(root.path().canonicalize().unwrap().join("checkout/Cargo.toml")));
+    }
 
     fn file(path: &'static str, text: &str) -> Rendered {
         Rendered { path, text: text.to_owned() }

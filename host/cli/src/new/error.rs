@@ -9,6 +9,12 @@ pub enum NewError {
     /// The name is none.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// The plugin's name is that of a folder in its crate, which the packed plugin could not lie beside.
+    #[error("a plugin cannot be called `{name}` here, as its crate has a folder of that name: say another one with --name")]
+    NameOfFolder {
+        /// The name.
+        name: String,
+    },
     /// The folder has something in it.
     #[error("{} is not empty: give a folder that is not there yet", path.display())]
     NotEmpty {

@@ -81,6 +81,10 @@ pub fn create(options: NewOptions, ask: &mut impl Ask) -> Result<Created, NewErr
     let workspace = destination.workspace_above();
     let surroundings = Surroundings { sdk: &sdk, own_workspace: workspace.is_some() };
     let files = render(&name, choices, surroundings)?;
+    let folders = files.iter().filter_map(|file| file.path.split_once('/')).map(|(folder, _)| folder);
+    if folders.chain(["target"]).any(|folder| folder == name.as_str()) {
+        return Err(NewError::NameOfFolder { name: name.as_str().to_owned() });
+    }
     let ignored = options.vcs != Some(Vcs::None);
     let files: Vec<_> = files.into_iter().filter(|file| ignored || file.path != ".gitignore").collect();
     destination.write(&files)?;

@@ -114,8 +114,6 @@ pub(super) fn render(name: &PluginName, choices: Choices, surroundings: Surround
         ui => choices.ui != Ui::None,
         plain => plain(&choices),
         react => react(&choices),
-        // What `pack` writes under the plugin's name must not hide a file or folder of the crate.
-        packed => !sources.iter().any(|source| source.path.split('/').next() == Some(name.as_str())),
     };
     let rendered = sources.into_iter().map(|source| {
         let text = match source.template.ends_with(".tmpl") {

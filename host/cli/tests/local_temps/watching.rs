@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::json;
+use temps_wasm::dev::QUIET;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -182,16 +184,23 @@ async fn what_changes_no_component_starts_nothing_again_and_is_not_told() {
     stream.until("live", |_| true).await;
 
     // Of these only the README may count, and nothing is built from it.
-    for file in ["notes", "README.md", "src/.lib.rs.swp", "build.log"] {
+    for file in ["notes", "src/.lib.rs.swp", "build.log", "README.md"] {
         fs::write(stage.path().join("mine").join(file), "changed").unwrap();
     }
-    fs::write(stage.path().join("mine/src/lib.rs"), "pub fn new() {}").unwrap();
-    stream.until("reloaded", |_| true).await;
-    fs::write(stage.path().join("mine/src/lib.rs"), "pub fn newer() {}").unwrap();
-    stream.until("reloaded", |_| true).await;
+    // Longer than a burst of changes, and than cargo takes to see that it has nothing to do.
+    tokio::time::sleep(4 * QUIET + Duration::from_secs(2)).await;
+    // One with a warning, which cargo repeats when nothing is built.
+    for source in ["fn new() {}", "pub fn newer() {}"] {
+        fs::write(stage.path().join("mine/src/lib.rs"), source).unwrap();
+        stream.until("reloaded", |_| true).await;
+        stream.until("build", |build| build["state"] == "running").await;
+        fs::write(stage.path().join("mine/README.md"), source).unwrap();
+        tokio::time::sleep(4 * QUIET + Duration::from_secs(1)).await;
+    }
     run.stop().await;
     let log = fs::read_to_string(log).unwrap();
     assert_eq!(log.matches("runs again").count(), 2, "{log}");
+    assert_eq!(log.matches("changed: building").count(), 2, "{log}");
     for unsaid in ["dev.err changed", "notes changed", ".swp changed", "build.log changed"] {
         assert!(!log.contains(unsaid), "{log}");
     }

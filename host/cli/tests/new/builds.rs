@@ -83,6 +83,9 @@ fn a_new_plugin_works_as_it_is() {
     made(&stage, &["full", "--template", "full", "--db", "--events", "--ui", "plain"]);
     checked(&stage, "full", 8);
     cleaned(&stage, "full");
+    made(&stage, &["counts", "--db", "--events", "--ui", "plain"]);
+    checked(&stage, "counts", 3);
+    cleaned(&stage, "counts");
     made(&stage, &["minimal"]);
     checked(&stage, "minimal", 1);
     cleaned(&stage, "minimal");

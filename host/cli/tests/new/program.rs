@@ -57,6 +57,11 @@ fn a_wrong_command_line_writes_nothing() {
     let stage = Stage::new();
     stage.make(&["My_Plugin"]).failed(2, "\"My_Plugin\" cannot be a plugin's name: use kebab-case");
     stage.make(&["a", "--name", "a--b"]).failed(2, "\"a--b\" cannot be a plugin's name");
+    for name in ["src", "target"] {
+        stage.make(&[name]).failed(2, "as its crate has a folder of that name: say another one with --name");
+        assert!(!stage.file(name).exists());
+    }
+    stage.make(&["ui", "--ui", "plain"]).failed(2, "cannot be called `ui` here");
     stage.make(&["a", "--sdk", "nowhere"]).failed(2, "--sdk \"nowhere\" is neither a folder");
     fs::create_dir(stage.file("no-sdk")).unwrap();
     stage.make(&["a", "--sdk", "no-sdk"]).failed(2, "--sdk no-sdk has no SDK");

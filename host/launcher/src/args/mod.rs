@@ -29,7 +29,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 use temps_plugin_protocol::ProtocolVersion;
-use temps_plugin_runtime::Limits;
+use temps_plugin_runtime::{Limits, MemoryBytes};
 
 pub(crate) use error::UsageError;
 pub(crate) use help::help;
@@ -257,7 +257,8 @@ impl Given {
 
     fn finish(self) -> Result<Command, UsageError> {
         let needed = |flag, value: Option<PathBuf>| value.ok_or(UsageError::Missing { flag });
-        let mut limits = Limits::default();
+        // The memory is the start's to check: a policy that raises it is not here.
+        let mut limits = Limits::default().with_memory(MemoryBytes::MOST);
         if self.compile {
             self.limits.apply(&mut limits)?;
             return Ok(Command::Compile(Box::new(CompileArgs {

@@ -50,6 +50,9 @@ impl Ignored {
             let _ = excludes.add(top.join(".git/info/exclude"));
             self.rules.extend(excludes.build());
             root.ancestors().skip(1).take_while(|folder| folder.starts_with(top)).for_each(|folder| self.read_in(folder));
+            // A crate that is worked on in a folder that git ignores as a whole has sources all the same.
+            self.rules
+                .retain(|rules| !root.starts_with(rules.path()) || !rules.matched_path_or_any_parents(root, true).is_ignore());
         }
     }
 
@@ -177,6 +180,21 @@ mod tests {
         ] {
             assert_eq!(ignored.holds(&root, &root.join(path)), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn a_crate_that_git_ignores_has_sources() {
+        let top = tempfile::tempdir().unwrap();
+        let root = top.path().join("playground/mine");
+        for folder in [top.path().join(".git"), root.join("src")] {
+            fs::create_dir_all(folder).unwrap();
+        }
+        fs::write(top.path().join(".gitignore"), "/playground\n").unwrap();
+        fs::write(root.join(".gitignore"), "/out\n").unwrap();
+        let mut ignored = Ignored::new();
+        ignored.read(std::slice::from_ref(&root));
+        ignored.read_in(&root);
+        assert!(!ignored.holds(&root, &root.join("src/lib.rs")) && ignored.holds(&root, &root.join("out/a")));
     }
 
     #[test]

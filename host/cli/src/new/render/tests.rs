@@ -91,16 +91,6 @@ fn the_rust_is_formatted_whatever_the_name() {
 }
 
 #[test]
-fn a_packed_plugin_is_ignored_unless_a_folder_has_its_name() {
-    let plain = Choices { ui: Ui::Plain, ..combinations()[0] };
-    for (name, ignored) in [("greeter", true), ("ui", false), ("src", false), ("web", true)] {
-        let files = files(name, plain);
-        let ignores = text(&files, ".gitignore").lines().any(|line| line == format!("/{name}"));
-        assert_eq!(ignores, ignored, "{name}");
-    }
-}
-
-#[test]
 fn an_interface_knows_where_it_is_served() {
     let react = files("my-plugin", Choices { ui: Ui::React, ..combinations()[0] });
     assert!(text(&react, "web/vite.config.ts").contains(r#"base: "/api/x/my-plugin/ui/""#));
