@@ -1,5 +1,6 @@
 //! One SQLite connection: how it is opened, what it is held to, and how statements run on it. It lives on one thread.
 
+mod bounds;
 mod open;
 mod quickness;
 mod run;

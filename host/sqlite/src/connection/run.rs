@@ -116,6 +116,10 @@ impl Session {
         self.connection.prepare_cached(sql).map_err(|error| match (self.gate.take_refusal(), error) {
             (Some(Refusal::NeedsWriter), _) => Missed::NeedsWriter,
             (Some(Refusal::Denied(words)), _) => Missed::Failed(Error::Denied(words)),
+            (Some(Refusal::Unprepared), error) => {
+                self.goes_beyond();
+                Missed::Failed(Error::Denied(error.to_string()))
+            }
             (None, rusqlite::Error::MultipleStatement) => Missed::Several,
             (None, error) if self.side == Side::Reader => Missed::ByReader(self.explained(error, Stage::Prepare)),
             (None, error) => Missed::Failed(self.explained(error, Stage::Prepare)),
@@ -190,6 +194,10 @@ impl Session {
             let next = batch.next().map_err(|error| match self.gate.take_refusal() {
                 Some(Refusal::Denied(words)) => Error::Denied(words),
                 Some(Refusal::NeedsWriter) => read_only(),
+                Some(Refusal::Unprepared) => {
+                    self.goes_beyond();
+                    Error::Denied(error.to_string())
+                }
                 None => self.explained(error, Stage::Prepare),
             })?;
             let Some(mut statement) = next else { return Ok(changes) };

@@ -1,11 +1,14 @@
 //! A connection at work: whose statements it runs, its transaction, and how long each may take.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use rusqlite::limits::Limit;
 
-use super::quickness::Quickness;
+use super::bounds::is_bounded;
+use super::quickness::{Known, QUICK, Quickness};
 use super::statement::{Statement, read_only};
 use super::watch::Log;
 use super::{Side, Watch};
@@ -15,6 +18,11 @@ use crate::{Error, Settings};
 
 /// How long a statement may take on the thread of whoever waits for it: 1 ms. Then it is stopped, and run on the connection's own.
 const MOMENT: Duration = Duration::from_millis(1);
+
+/// The bytes of each value that a statement may touch on the thread of whoever waits for it, and of all
+/// its parameters: 64 KiB, which a function reads in some ten microseconds. With a larger one it runs on the
+/// connection's own thread.
+pub(super) const BRIEF_BYTES: usize = 64 << 10;
 
 /// How long a statement of the launcher's own may take: 30 s, which a commit to a slow disk stays below.
 const OWN_TIME: Duration = Duration::from_secs(30);
@@ -31,6 +39,8 @@ pub(crate) struct Session {
     quickness: Quickness,
     /// Whether the statement under way is run where others wait for it.
     brief: bool,
+    /// Whether it turned out that it cannot be run there. Nothing has happened then.
+    beyond: Cell<bool>,
 }
 
 /// The transaction that is open.
@@ -50,7 +60,18 @@ impl Session {
         settings: Arc<Settings>,
         side: Side,
     ) -> Self {
-        Self { connection, gate, watch, log, settings, side, transaction: None, quickness: Quickness::default(), brief: false }
+        Self {
+            connection,
+            gate,
+            watch,
+            log,
+            settings,
+            side,
+            transaction: None,
+            quickness: Quickness::default(),
+            brief: false,
+            beyond: Cell::new(false),
+        }
     }
 
     /// Until when the transaction that is open may be. None if there is none.
@@ -76,27 +97,66 @@ impl Session {
         }
     }
 
-    /// Runs a statement on the caller's thread, if it was quick the last time. None if it was not, or is not any more: then nothing has
-    /// happened.
+    /// Runs a statement on the caller's thread, if it was quick the last time and each of its steps is bounded. None if that is not
+    /// so, or not any more: then nothing has happened.
     ///
     /// Not outside of a transaction on the connection that writes, where the end of a statement waits for the disk.
     pub(crate) fn try_quickly<T>(&mut self, statement: &Statement, work: impl FnOnce(&mut Self, &Statement) -> T) -> Option<T> {
         let may = self.side == Side::Reader || self.transaction.is_some();
-        if !may || !self.quickness.is_quick(&statement.sql) {
+        if !may || statement.size() > BRIEF_BYTES {
             return None;
         }
-        self.brief = true;
-        let done = self.timed(statement, work);
-        self.brief = false;
-        if self.watch.was_cut_short() { None } else { Some(done) }
-    }
-
-    /// Runs a statement, and remembers how long it took.
-    pub(crate) fn timed<T>(&mut self, statement: &Statement, work: impl FnOnce(&mut Self, &Statement) -> T) -> T {
+        let known = self.quickness.of(&statement.sql);
+        if !known.quick || known.bounded != Some(true) {
+            return None;
+        }
+        self.set_brief(true).ok()?;
         let began = Instant::now();
         let done = work(self, statement);
-        self.quickness.took(&statement.sql, began.elapsed());
+        let quick = began.elapsed() <= QUICK;
+        // A connection that keeps the lower limit would refuse values that it may have.
+        let restored = self.set_brief(false);
+        self.quickness.learn(&statement.sql, Known { quick, ..known });
+        let is_done = restored.is_ok() && !self.beyond.get() && !self.watch.was_cut_short();
+        is_done.then_some(done)
+    }
+
+    /// Whether the next statement runs where others wait for it: with small values alone, and only as it was prepared.
+    fn set_brief(&mut self, brief: bool) -> Result<(), rusqlite::Error> {
+        let bytes = if brief { BRIEF_BYTES } else { self.settings.value_bytes() };
+        self.connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, i32::try_from(bytes).unwrap_or(i32::MAX))?;
+        self.gate.only_prepared(brief);
+        self.brief = brief;
+        if brief {
+            self.beyond.set(false);
+        }
+        Ok(())
+    }
+
+    /// The statement cannot go on where others wait for it.
+    pub(super) fn goes_beyond(&self) {
+        self.beyond.set(true);
+    }
+
+    /// Runs a statement, and remembers how long it took, and whether its steps are bounded.
+    pub(crate) fn timed<T>(&mut self, statement: &Statement, work: impl FnOnce(&mut Self, &Statement) -> T) -> T {
+        let (began, asked) = (Instant::now(), self.gate.asked());
+        let done = work(self, statement);
+        let quick = began.elapsed() <= QUICK;
+        // With another schema the same words are another program.
+        let bounded = self.quickness.of(&statement.sql).bounded.filter(|_| self.gate.asked() == asked);
+        let bounded = if quick { bounded.or_else(|| Some(self.looks_bounded(&statement.sql))) } else { bounded };
+        self.quickness.learn(&statement.sql, Known { quick, bounded });
         done
+    }
+
+    /// Explains the statement on the guest's behalf: SQLite does some of what it is asked to while it prepares, even to explain it.
+    fn looks_bounded(&self, sql: &str) -> bool {
+        self.watch.allow(OWN_TIME, Instant::now() + OWN_TIME);
+        self.gate.guest(self.transaction.is_some());
+        let bounded = is_bounded(&self.connection, sql);
+        self.gate.launcher();
+        bounded
     }
 
     /// Begins the transaction `id`. `expired` is called if its time is over before its end.
@@ -182,10 +242,20 @@ impl Session {
     pub(super) fn explained(&self, error: rusqlite::Error, stage: Stage) -> Error {
         match Error::of(error, stage) {
             Error::Interrupted(_) => self.watch.explain(&self.log),
+            Error::TooLarge(words) => {
+                if self.brief {
+                    self.goes_beyond();
+                }
+                Error::TooLarge(words)
+            }
             // A schema that is read again asks the gate again, and a pragma's function asks it as it runs.
             Error::Denied(words) => match self.gate.take_refusal() {
                 Some(Refusal::Denied(words)) => Error::Denied(words),
                 Some(Refusal::NeedsWriter) => read_only(),
+                Some(Refusal::Unprepared) => {
+                    self.goes_beyond();
+                    Error::Denied(words)
+                }
                 None => Error::Denied(words),
             },
             error => error,

@@ -10,11 +10,12 @@ use rusqlite::Connection;
 use crate::Error;
 use crate::error::seconds;
 
-/// Steps of SQLite's virtual machine between two looks at the clock: some ten microseconds' worth.
-const STEPS: i32 = 4000;
+/// Steps of SQLite's virtual machine between two looks at the clock: 400. They take some ten microseconds, and some ten milliseconds if
+/// each reads the largest value that a statement may touch where others wait for it.
+const STEPS: i32 = 400;
 
 /// Looks at the clock between two looks at the log's size: some milliseconds' worth.
-const LOOKS: u32 = 256;
+const LOOKS: u32 = 2560;
 
 /// No job.
 const NONE: u64 = 0;

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -33,6 +33,8 @@ pub(crate) enum Refusal {
     Denied(String),
     /// It has to run on the connection that writes.
     NeedsWriter,
+    /// It would have to be prepared, where only statements run that are.
+    Unprepared,
 }
 
 /// Decides what the statements of a connection may do.
@@ -42,6 +44,8 @@ pub(crate) struct Gate(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     on_behalf: AtomicU8,
+    only_prepared: AtomicBool,
+    asked: AtomicU64,
     reader: bool,
     refusal: Mutex<Option<Refusal>>,
 }
@@ -49,7 +53,13 @@ struct Inner {
 impl Gate {
     /// Installs a gate in `connection`. It is open, for the launcher, until [`Gate::guest`].
     pub(crate) fn install(connection: &Connection, reader: bool) -> Result<Self, Error> {
-        let gate = Self(Arc::new(Inner { on_behalf: AtomicU8::new(For::Launcher as u8), reader, refusal: Mutex::default() }));
+        let gate = Self(Arc::new(Inner {
+            on_behalf: AtomicU8::new(For::Launcher as u8),
+            only_prepared: AtomicBool::new(false),
+            asked: AtomicU64::new(0),
+            reader,
+            refusal: Mutex::default(),
+        }));
         let asked = gate.clone();
         connection.authorizer(Some(move |context: AuthContext<'_>| asked.decide(&context)))?;
         Ok(gate)
@@ -67,6 +77,17 @@ impl Gate {
         self.0.on_behalf.store(For::Launcher as u8, Ordering::Relaxed);
     }
 
+    /// From now on a statement of the guest's that would have to be prepared, or prepared again, is refused.
+    pub(crate) fn only_prepared(&self, only: bool) {
+        self.0.only_prepared.store(only, Ordering::Relaxed);
+    }
+
+    /// How often SQLite asked about a statement of the guest's: it changes whenever one is prepared, also by SQLite itself for another
+    /// schema.
+    pub(crate) fn asked(&self) -> u64 {
+        self.0.asked.load(Ordering::Relaxed)
+    }
+
     /// Why the last statement was refused, if it was.
     pub(crate) fn take_refusal(&self) -> Option<Refusal> {
         self.0.refusal.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -77,7 +98,13 @@ impl Gate {
         if on_behalf == For::Launcher as u8 {
             return Authorization::Allow;
         }
-        match judge(&context.action, on_behalf == For::GuestInTransaction as u8, self.0.reader) {
+        self.0.asked.fetch_add(1, Ordering::Relaxed);
+        let judged = if self.0.only_prepared.load(Ordering::Relaxed) {
+            Err(Refusal::Unprepared)
+        } else {
+            judge(&context.action, on_behalf == For::GuestInTransaction as u8, self.0.reader)
+        };
+        match judged {
             Ok(()) => Authorization::Allow,
             Err(refusal) => {
                 self.0.refusal.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(refusal);

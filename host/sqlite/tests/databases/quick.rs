@@ -83,3 +83,98 @@ async fn who_runs_only_quick_statements_lets_others_have_their_turn() {
     assert!(reads.await, "the other task never had its turn");
     other.await.unwrap();
 }
+
+/// How long another statement takes while this one runs on its own, on one thread. It was quick three times with `before`.
+async fn held_up_by(db: &Database, sql: &str, before: Value, then: Value) -> (Duration, Result<Rows, Error>) {
+    for _ in 0..3 {
+        db.query(sql.into(), vec![before.clone()]).await.unwrap();
+    }
+    let started = Instant::now();
+    let (done, other) = tokio::join!(db.query(sql.into(), vec![then]), async {
+        assert_eq!(value(db, "SELECT 1").await, Value::Integer(1));
+        started.elapsed()
+    });
+    (other, done)
+}
+
+#[tokio::test]
+async fn a_search_that_was_quick_holds_nobody_up() {
+    let Stage { db, folder: _folder, .. } = Stage::new().await;
+    run(&db, "CREATE VIRTUAL TABLE found USING fts5(body)").await.unwrap();
+    let insert = "INSERT INTO found VALUES (?)".to_owned();
+    db.execute(insert, vec![text(&"a ".repeat(20_000))]).await.unwrap();
+    let search = "SELECT snippet(found, 0, '', '', '', 12) FROM found WHERE found MATCH ?1";
+    let (other, _done) = held_up_by(&db, search, text("missing"), text("a")).await;
+    assert!(other < Duration::from_millis(100), "{other:?}");
+}
+
+#[tokio::test]
+async fn a_function_of_a_large_value_holds_nobody_up() {
+    let Stage { db, folder: _folder, .. } = Stage::new().await;
+    let large = text(&"a".repeat(4_000_000));
+    for sql in [
+        "SELECT upper(lower(upper(lower(upper(lower(?1 || '')))))) IS NULL",
+        "SELECT length(json_quote(?1))",
+        "SELECT hex(hex(?1)) IS NULL",
+    ] {
+        let (other, _done) = held_up_by(&db, sql, text("a"), large.clone()).await;
+        assert!(other < Duration::from_millis(50), "{sql}: {other:?}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_became_large_are_read_whole() {
+    let Stage { db, folder: _folder, .. } = Stage::new().await;
+    run(&db, "INSERT INTO note (id, title) VALUES (1, 'a')").await.unwrap();
+    let sql = "SELECT title, upper(title) FROM note WHERE id = ?";
+    let (_, done) = held_up_by(&db, sql, Value::Integer(1), Value::Integer(1)).await;
+    assert_eq!(done.unwrap().values, [text("a"), text("A")]);
+    for length in [64 << 10, (64 << 10) + 1, 1 << 20] {
+        let title = "a".repeat(length);
+        db.execute("UPDATE note SET title = ? WHERE id = 1".into(), vec![text(&title)]).await.unwrap();
+        let read = db.query(sql.into(), vec![Value::Integer(1)]).await.unwrap();
+        assert_eq!(read.values, [text(&title), text(&title.to_uppercase())]);
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_became_another_is_looked_at_again() {
+    let Stage { db, folder: _folder, .. } = Stage::new().await;
+    run(&db, "CREATE TABLE found (body TEXT)").await.unwrap();
+    let search = "SELECT body FROM found WHERE body >= ?1";
+    for _ in 0..3 {
+        db.query(search.into(), vec![text("a")]).await.unwrap();
+    }
+    run(&db, "DROP TABLE found").await.unwrap();
+    db.query(search.into(), vec![text("a")]).await.unwrap_err();
+    run(
+        &db,
+        "CREATE VIEW found (body) AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT i FROM n",
+    )
+    .await
+    .unwrap();
+    for _ in 0..3 {
+        let read = db.query(search.into(), vec![Value::Integer(2)]).await.unwrap();
+        assert_eq!(read.values, [Value::Integer(2), Value::Integer(3)]);
+    }
+}
+
+#[tokio::test]
+async fn a_write_of_many_rows_in_a_transaction_holds_nobody_up() {
+    let Stage { db, folder: _folder, .. } = Stage::new().await;
+    run(&db, "CREATE TABLE many (x)").await.unwrap();
+    let transaction = db.begin(Access::Write).await.unwrap();
+    let fill = "INSERT INTO many SELECT i FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) SELECT i FROM n)";
+    for _ in 0..3 {
+        transaction.execute(fill.into(), vec![Value::Integer(1)]).await.unwrap();
+    }
+    let started = Instant::now();
+    let (filled, other) = tokio::join!(transaction.execute(fill.into(), vec![Value::Integer(1_000_000)]), async {
+        assert_eq!(value(&db, "SELECT 1").await, Value::Integer(1));
+        started.elapsed()
+    });
+    assert_eq!(filled.unwrap().rows_affected, 1_000_000);
+    assert!(other < Duration::from_millis(100), "{other:?}");
+    transaction.commit().await.unwrap();
+    assert_eq!(value(&db, "SELECT count(*) FROM many").await, Value::Integer(1_000_003));
+}
