@@ -47,8 +47,8 @@ pub(crate) struct Session {
 pub(super) struct Open {
     id: u64,
     until: Instant,
-    /// Tells its owner that its time is over.
-    expired: Box<dyn FnOnce() + Send>,
+    /// Tells its owner that it is over, though he did not end it.
+    ended: Box<dyn FnOnce() + Send>,
 }
 
 impl Session {
@@ -93,7 +93,7 @@ impl Session {
         if let Some(open) = self.transaction.take_if(|open| open.until <= Instant::now()) {
             tracing::warn!("a transaction was open for too long: it is rolled back");
             self.roll_back();
-            (open.expired)();
+            (open.ended)();
         }
     }
 
@@ -159,13 +159,13 @@ impl Session {
         bounded
     }
 
-    /// Begins the transaction `id`. `expired` is called if its time is over before its end.
-    pub(crate) fn begin(&mut self, id: u64, expired: Box<dyn FnOnce() + Send>) -> Result<(), Error> {
+    /// Begins the transaction `id`. `ended` is called if its time is over before its end, or SQLite rolls it back itself.
+    pub(crate) fn begin(&mut self, id: u64, ended: Box<dyn FnOnce() + Send>) -> Result<(), Error> {
         if self.side == Side::Writer && self.log.is_too_large() {
             self.shorten_log()?;
         }
         self.own(if self.side == Side::Writer { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
-        self.transaction = Some(Open { id, until: Instant::now() + self.settings.transaction_time(), expired });
+        self.transaction = Some(Open { id, until: Instant::now() + self.settings.transaction_time(), ended });
         Ok(())
     }
 
@@ -204,7 +204,9 @@ impl Session {
         self.gate.launcher();
         match (in_transaction, self.connection.is_autocommit()) {
             (true, true) => {
-                self.transaction = None;
+                if let Some(open) = self.transaction.take() {
+                    (open.ended)();
+                }
                 let why = done.err().map_or_else(String::new, |error| format!(": {error}"));
                 Err(Error::Finished(format!("SQLite has rolled the transaction back{why}")))
             }

@@ -66,6 +66,27 @@ async fn a_transaction_that_sqlite_ends_does_not_go_on_without_one() {
 }
 
 #[tokio::test]
+async fn one_that_sqlite_ends_lets_the_next_write_though_its_owner_keeps_it() {
+    let settings = Settings::default().with_wait_time(Duration::from_millis(500)).with_statement_time(Duration::from_millis(200));
+    let Stage { db, folder: _folder, .. } = Stage::with(settings).await;
+    run(&db, "CREATE TABLE once (x UNIQUE); INSERT INTO once VALUES (1)").await.unwrap();
+    run(&db, "CREATE TABLE raises (x); CREATE TRIGGER r BEFORE INSERT ON raises BEGIN SELECT RAISE(ROLLBACK, 'no'); END")
+        .await
+        .unwrap();
+    let endless =
+        "INSERT INTO once SELECT i FROM (WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)";
+    for (ends, said) in
+        [("INSERT OR ROLLBACK INTO once VALUES (1)", "UNIQUE"), ("INSERT INTO raises VALUES (1)", "no"), (endless, "200 ms")]
+    {
+        let kept = db.begin(Access::Write).await.unwrap();
+        let ended = kept.execute(ends.into(), vec![]).await;
+        assert!(matches!(&ended, Err(Error::Finished(words)) if words.contains(said)), "{ended:?}");
+        note(&db, ends).await;
+        assert!(matches!(kept.commit().await, Err(Error::Finished(_))));
+    }
+}
+
+#[tokio::test]
 async fn a_constraint_that_is_checked_at_the_end_fails_the_commit() {
     let Stage { db, folder: _folder, .. } = Stage::new().await;
     run(&db, "CREATE TABLE part (note INTEGER REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)").await.unwrap();
