@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, params};
-use temps_plugin_protocol::PluginEvent;
+use temps_plugin_protocol::{PluginEvent, cut};
 
 use crate::backoff::pause;
 use crate::connection::{self, PAGE, begin};
@@ -118,9 +118,10 @@ impl Writer<'_> {
     }
 
     fn again(&self, db: &Connection, found: Event, attempts: u32, reason: &str) -> Result<Ended, InboxError> {
+        let reason = cut(reason, ERROR_BYTES);
         let after = pause(attempts.max(1), self.settings);
         let next_try_at = Some(now().saturating_add(millis(after)));
-        let again = Event { attempts, next_try_at, last_error: Some(reason.to_owned()), ..found };
+        let again = Event { attempts, next_try_at, last_error: Some(reason.into_owned()), ..found };
         again.update(db)?;
         Ok(Ended::Again { id: again.id, after })
     }
@@ -226,11 +227,16 @@ fn put(db: &Connection, event: &PluginEvent, room: &mut Room) -> Result<Put, Inb
     Ok(Put::Taken)
 }
 
+/// The bytes that are kept of a failed delivery's error: 16 KiB, as of a line of a plugin's log. 50,000 events are kept, and their
+/// errors with them.
+pub const ERROR_BYTES: usize = 16 << 10;
+
 fn die(db: &Connection, found: Event, reason: &str) -> Result<Ended, InboxError> {
-    let last_error = Some(reason.to_owned());
+    let reason = cut(reason, ERROR_BYTES).into_owned();
+    let last_error = Some(reason.clone());
     let dead = Event { state: State::Dead, next_try_at: None, settled_at: Some(now()), last_error, ..found };
     dead.update(db)?;
-    Ok(Ended::Dead { id: dead.id, attempts: dead.attempts, reason: reason.to_owned() })
+    Ok(Ended::Dead { id: dead.id, attempts: dead.attempts, reason })
 }
 
 /// The last event in this state that is not among the `kept` newest.

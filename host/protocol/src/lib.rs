@@ -31,6 +31,7 @@ pub mod paths;
 pub mod platform;
 
 mod json;
+mod text;
 mod version;
 
 pub use channel::{
@@ -47,4 +48,5 @@ pub use manifest::{
 };
 pub use openapi::OpenApiError;
 pub use platform::{Deployment, Environment, Project};
+pub use text::cut;
 pub use version::{ProtocolVersion, SDK_VERSION_SECTION};

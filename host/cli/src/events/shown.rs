@@ -3,9 +3,13 @@
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
 use temps_plugin_inbox::event::Event;
+use temps_plugin_protocol::cut;
 
 use super::EventsError;
 use crate::terminal::plain;
+
+/// The bytes of a last error that the table shows: 200, some lines of a terminal. `events show` has all of it.
+const TABLE_ERROR_BYTES: usize = 200;
 
 /// A table with a line for each event, or nothing.
 pub(super) fn table(events: &[Event]) -> String {
@@ -20,7 +24,7 @@ pub(super) fn table(events: &[Event]) -> String {
             time(event.received_at),
             plain(&event.event_type),
             plain(&event.id),
-            plain(event.last_error.as_deref().unwrap_or("-")),
+            plain(&cut(event.last_error.as_deref().unwrap_or("-"), TABLE_ERROR_BYTES)),
         ]
     });
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
@@ -31,7 +35,8 @@ pub(super) fn table(events: &[Event]) -> String {
         }
     }
     let line = |row: &[String; 6]| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        // Not with a format's own width, which is a number of 16 bits: an id may be longer.
+        let cells = row.iter().zip(widths).map(|(cell, width)| cell.clone() + &" ".repeat(width - cell.chars().count()));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -57,6 +62,8 @@ pub(super) fn one(event: &Event) -> String {
         None => "data        not kept".to_owned(),
         Some(data) => {
             let pretty = serde_json::from_str::<Value>(data).and_then(|data| serde_json::to_string_pretty(&data));
+            // JSON escapes some of what a terminal obeys, and not all of it.
+            let pretty = pretty.map(|pretty| pretty.lines().map(plain).collect::<Vec<_>>().join("\n"));
             format!("data\n{}", pretty.unwrap_or_else(|_| plain(data)))
         }
     });
@@ -124,6 +131,21 @@ mod tests {
         ];
         assert_eq!(table(&[event(), pending]), lines.join("\n"));
         assert_eq!(table(&[]), "");
+    }
+
+    #[test]
+    fn a_table_takes_texts_of_any_length() {
+        let long = Event { last_error: Some("e".repeat(70_000)), id: "i".repeat(70_000), ..event() };
+        let table = table(&[long, event()]);
+        assert!(table.contains("e… (69800 bytes more)"));
+        assert_eq!(table.lines().count(), 3);
+    }
+
+    #[test]
+    fn data_does_not_steer_the_terminal() {
+        let data = Some("{\"a\u{202e}\":\"\u{9b}31m\\u001b\"}".into());
+        let text = one(&Event { data, ..event() });
+        assert!(text.ends_with("data\n{\n  \"a\\u{202e}\": \"\\u{9b}31m\\u001b\"\n}"), "{text}");
     }
 
     #[test]

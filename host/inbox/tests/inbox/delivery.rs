@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use temps_plugin_inbox::{Counts, Ended, Outcome, Put, Settings, Step};
+use temps_plugin_inbox::{Counts, ERROR_BYTES, Ended, Operator, Outcome, Put, Settings, Step};
 
 use crate::{Test, done, failed, impatient, said};
 
@@ -56,6 +56,21 @@ async fn after_its_last_try_it_is_dead_and_the_next_has_its_turn() {
     assert_eq!(dead.ended, [Ended::Dead { id: "1".into(), attempts: 3, reason: "no".into() }]);
     assert_eq!(dead.due[0].event.id, "2");
     assert_eq!(test.inbox.counts().await.unwrap(), Counts { pending: 1, retried: 0, dead: 1 });
+}
+
+#[tokio::test]
+async fn of_an_error_no_more_is_kept_than_of_a_line_of_the_log() {
+    let test = Test::new(impatient().with_tries(2)).await;
+    test.put(&["1"]).await;
+    let long = || Outcome::Failed("é".repeat(10 << 20));
+    let first = test.one(&[]).await;
+    let second = test.one(&said(&first, long())).await;
+    let dead = test.due(&said(&second, long())).await;
+    let [Ended::Dead { reason, .. }] = &dead.ended[..] else { panic!("{:?}", dead.ended) };
+    assert!(reason.starts_with('é') && reason.ends_with(" bytes more)") && reason.len() < ERROR_BYTES + 40, "{}", reason.len());
+    let operator = Operator::open(test.folder.path()).await.unwrap();
+    let kept = operator.show("1").await.unwrap().unwrap();
+    assert_eq!(kept.last_error.as_ref(), Some(reason));
 }
 
 #[tokio::test]

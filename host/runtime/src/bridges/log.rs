@@ -3,10 +3,10 @@
 //! Each event has the fields `message`, `guest_target` and, if the guest gave fields, `fields`: a JSON object as text, since
 //! `tracing` wants to know field names when it is compiled.
 
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use temps_plugin_protocol::cut;
 use tracing::Level;
 use wasmtime::component::{Access, HasData, Linker};
 
@@ -106,16 +106,6 @@ impl GuestLog {
             .collect();
         serde_json::Value::Object(object).to_string()
     }
-}
-
-/// At most `limit` bytes of `text`, with a mark if it was longer.
-fn cut(text: &str, limit: usize) -> Cow<'_, str> {
-    if text.len() <= limit {
-        return Cow::Borrowed(text);
-    }
-    let end = text.floor_char_boundary(limit);
-    let kept = text.get(..end).unwrap_or_default();
-    Cow::Owned(format!("{kept}… ({} bytes more)", text.len() - end))
 }
 
 struct LogBridge;

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use temps_plugin_protocol::cut;
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
 use wasmtime::component::{Accessor, FutureReader};
 use wasmtime::{AsContextMut, StoreContextMut};
@@ -40,7 +41,7 @@ pub(crate) async fn serve(
         () = shared.stop.cancelled() => return Ok(Served::Stopped),
     };
     if let Err(words) = initialised {
-        return Ok(Served::NotInitialised(words));
+        return Ok(Served::NotInitialised(cut(&words, line_bytes(store)).into_owned()));
     }
     let table = plugin.temps_plugin_routes().call_table(store).await?;
     let table = match RouteTable::new(table.into_iter().map(|route| (route.method, route.path))) {
@@ -66,6 +67,11 @@ pub(crate) async fn serve(
     shared.stopping();
     plugin.temps_plugin_lifecycle().call_shutdown(store).await?;
     Ok(Served::Stopped)
+}
+
+/// The most bytes of the guest's that a line of the log has.
+fn line_bytes(store: &Accessor<State>) -> usize {
+    store.with(|mut access| access.data_mut().log.line_limit())
 }
 
 async fn request(
@@ -148,6 +154,8 @@ async fn event(
     })?;
     let (result,) = on_event.finish_call_concurrent(store, call).await?;
     drop(at_work);
+    // Kept for each event, and logged each time.
+    let result = result.map_err(|words| cut(&words, line_bytes(store)).into_owned());
     if let Some(Reply::Event(reply)) = store.with(|mut access| access.data_mut().pending.remove(key)) {
         drop(reply.send(Ok(result)));
     }

@@ -224,11 +224,7 @@ fn push<T>(kept: &mut VecDeque<T>, limit: usize, item: T) {
 
 /// The text, or its beginning and what is missing.
 fn cut(text: &str) -> String {
-    if text.len() <= MAX_TEXT {
-        return text.to_owned();
-    }
-    let end = text.floor_char_boundary(MAX_TEXT);
-    format!("{}… ({} bytes more)", text.get(..end).unwrap_or_default(), text.len() - end)
+    temps_plugin_protocol::cut(text, MAX_TEXT).into_owned()
 }
 
 /// RFC 3339.
