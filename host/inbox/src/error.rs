@@ -47,6 +47,9 @@ pub enum InboxError {
     /// The thread that works on the file panicked.
     #[error("the event inbox failed: the panic is in the log")]
     Panicked,
+    /// The databases of the plugin have all of SQLite's memory.
+    #[error("the event inbox has no memory: {0}")]
+    NoMemory(#[source] rusqlite::Error),
     /// A read or write failed.
     #[error("the event inbox failed: {0}")]
     Database(#[source] rusqlite::Error),
@@ -56,6 +59,7 @@ impl From<rusqlite::Error> for InboxError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full(error),
+            Some(ErrorCode::OutOfMemory) => Self::NoMemory(error),
             _ => Self::Database(error),
         }
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use temps_plugin_protocol::{PluginEvent, cut};
+use tokio::time::{Instant, sleep};
 
 use crate::backoff::pause;
 use crate::connection::{self, PAGE, begin};
@@ -16,6 +17,12 @@ use crate::{Committed, Counts, Due, Ended, InboxError, Outcome, Put, Said, Setti
 
 /// How far the file may grow beyond the bytes at which events are refused: an eighth, so that what is in it can still be settled.
 const RESERVE: usize = 8;
+
+/// How long memory is waited for: 8 s. A plugin's statement that has it ends within 5 s, and gives it back.
+pub const MEMORY_TIME: Duration = Duration::from_secs(8);
+
+/// The pause before memory is asked for again: 20 ms.
+const MEMORY_PAUSE: Duration = Duration::from_millis(20);
 
 /// An inbox that one launcher fills and empties.
 #[derive(Debug)]
@@ -39,12 +46,21 @@ impl Inbox {
 
     /// Does all of a step or nothing of it. What it says is on disk when this returns.
     ///
+    /// Without memory, which all of SQLite in a process shares, it is tried again for [`MEMORY_TIME`].
+    ///
     /// # Errors
     ///
     /// [`InboxError`]; nothing has changed then.
     pub async fn commit(&self, step: Step) -> Result<Committed, InboxError> {
-        let settings = Arc::clone(&self.settings);
-        self.worker.run(move |db| Writer { settings: &settings }.commit(db, &step)).await
+        let step = Arc::new(step);
+        let until = Instant::now() + MEMORY_TIME;
+        loop {
+            let (settings, step) = (Arc::clone(&self.settings), Arc::clone(&step));
+            match self.worker.run(move |db| Writer { settings: &settings }.commit(db, &step)).await {
+                Err(InboxError::NoMemory(_)) if Instant::now() < until => sleep(MEMORY_PAUSE).await,
+                done => return done,
+            }
+        }
     }
 
     /// How many events there are.

@@ -35,7 +35,7 @@ mod worker;
 
 pub use changes::{Changes, Watch, WatchError};
 pub use error::InboxError;
-pub use inbox::{ERROR_BYTES, Inbox};
+pub use inbox::{ERROR_BYTES, Inbox, MEMORY_TIME};
 pub use operator::{NotChanged, Operator};
 #[doc(inline)]
 pub use settings::Settings;

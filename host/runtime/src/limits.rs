@@ -268,6 +268,9 @@ limits! {
     /// See [`settings::MEMORY`]; default 64 MiB.
     database_memory / with_database_memory: usize = DATABASE_MEMORY(settings::MEMORY);
 
+    /// See [`settings::TEMPORARY`]; default 4 MiB.
+    database_temporary / with_database_temporary: usize = DATABASE_TEMPORARY(settings::TEMPORARY);
+
     /// See [`settings::STATEMENT_TIME`]; default 5 s.
     statement_time / with_statement_time: Duration = STATEMENT_TIME(settings::STATEMENT_TIME);
 
@@ -342,6 +345,10 @@ limits! {
     /// back. After it there is no host, and the launcher ends.
     channel_grace / with_channel_grace: Duration = CHANNEL_GRACE(Duration::from_secs(60));
 
+    /// How long the launcher's event loop may not turn; default 30 s. Nothing that is known holds it for longer than 100 ms: it is for a
+    /// bug, or for a disk that does not answer. After it the process ends, so that its operator sees why.
+    stall / with_stall: Duration = STALL(Duration::from_secs(30));
+
     /// The time that requests under way have to end when the launcher is asked to stop; default 10 s.
     drain_time / with_drain_time: Duration = DRAIN_TIME(Duration::from_secs(10));
 }
@@ -355,6 +362,7 @@ impl From<&Limits> for Settings {
             .with_size(limits.database_size)
             .with_log_size(limits.database_log_size)
             .with_memory(limits.database_memory)
+            .with_temporary(limits.database_temporary)
             .with_statement_time(limits.statement_time)
             .with_transaction_time(limits.transaction_time)
             .with_wait_time(limits.statement_wait)

@@ -120,6 +120,12 @@ impl Database {
         Ok(transaction)
     }
 
+    /// See [`Databases::renew`](crate::Databases::renew).
+    pub(crate) fn renew(&self) {
+        self.inner.readers.renew();
+        self.inner.writer.renew();
+    }
+
     fn enter(&self, bytes: usize) -> Result<impl Send + Sync + 'static + use<>, Error> {
         self.inner.admission.enter(bytes, &self.inner.opener.settings)
     }

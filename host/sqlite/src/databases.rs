@@ -10,7 +10,8 @@ use crate::{Database, Error, Label, Settings};
 
 /// The databases of one plugin, in one folder. Clones are the same ones.
 ///
-/// They stay open over the instances of a plugin, until [`close`](Self::close) or until nobody has them any more.
+/// They stay open over the instances of a plugin, until [`close`](Self::close) or until nobody has them any more. The connections of one
+/// instance are not the next one's: see [`renew`](Self::renew).
 #[derive(Debug, Clone)]
 pub struct Databases {
     inner: Arc<Inner>,
@@ -86,6 +87,13 @@ impl Databases {
         let database = Database::new(opener, self.inner.admission.clone(), &alive);
         open.databases.insert(label.clone(), database.clone());
         Ok(database)
+    }
+
+    /// Closes the connections that are idle, and the others when their statement or transaction ends: what an instance left on them,
+    /// such as temporary tables, goes with it. The next statement opens another.
+    pub fn renew(&self) {
+        let open = self.inner.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.databases.values().for_each(Database::renew);
     }
 
     /// Closes all databases once their statements and transactions have ended, and waits for that. What opens one after it fails.

@@ -77,6 +77,10 @@ settings! {
     /// The bytes of one text or blob; default 8 MiB, half of a result. Beyond it, [`Error::TooLarge`](crate::Error::TooLarge).
     value_bytes / with_value_bytes: usize = VALUE_BYTES(8 << 20);
 
+    /// The bytes of the temporary tables of one connection; default 4 MiB. They are in memory, so those of eight databases take half of
+    /// [`MEMORY`]. Beyond it, [`Error::Full`](crate::Error::Full); they can be emptied and dropped then, and go with their connection.
+    temporary / with_temporary: usize = TEMPORARY(4 << 20);
+
     /// The memory of SQLite in this process, in bytes; default 64 MiB. Sorting and temporary tables happen in it, since their files would
     /// lie outside of the plugin's folder. Beyond it, [`Error::TooLarge`](crate::Error::TooLarge). It holds for the whole process and can
     /// only be lowered in it.

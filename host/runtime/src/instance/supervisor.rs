@@ -145,6 +145,9 @@ pub(crate) async fn supervise(component: Component, setup: Setup, shared: Arc<Sh
         store.data_mut().pending.fail_all(&failure, &culprits);
         shared.cancelled.clear();
         drop(store);
+        if let Some(databases) = &setup.databases {
+            databases.renew();
+        }
         if shared.is_starting() {
             shared.phase.send_replace(Phase::Failed(failure));
             break;

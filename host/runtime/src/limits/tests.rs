@@ -37,7 +37,8 @@ fn every_setting_of_databases_has_a_limit() {
         assert!(limits.set(name, "7").is_ok() || limits.set(name, "7s").is_ok());
     }
     let seconds = Duration::from_secs(7);
-    let all = Settings::default().with_databases(7).with_readers(7).with_size(7).with_log_size(7).with_memory(7);
+    let all =
+        Settings::default().with_databases(7).with_readers(7).with_size(7).with_log_size(7).with_memory(7).with_temporary(7);
     let all = all.with_reader_idle(seconds).with_statement_time(seconds).with_transaction_time(seconds).with_wait_time(seconds);
     let all = all.with_statements(7).with_statement_bytes(7).with_rows(7).with_result_bytes(7).with_value_bytes(7);
     assert_eq!(Settings::from(&limits), all);

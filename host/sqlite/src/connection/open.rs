@@ -95,6 +95,8 @@ impl Opener {
             let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
             let pages = (bytes(settings.size()) / page.max(1)).max(1);
             connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+            let pages = (bytes(settings.temporary()) / page.max(1)).max(1);
+            connection.pragma_update_and_check(Some("temp"), "max_page_count", pages, |_| Ok(()))?;
         } else {
             connection.pragma_update(None, "query_only", true)?;
         }

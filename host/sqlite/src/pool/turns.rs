@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
-use super::worker::Alive;
+use super::worker::{Alive, next_number};
 use super::{Lease, Worker};
 use crate::Error;
 use crate::connection::{Opener, Side};
@@ -14,8 +14,16 @@ pub(crate) struct Turns {
     opener: Opener,
     side: Side,
     permits: Arc<Semaphore>,
-    idle: Mutex<Vec<Worker>>,
+    idle: Mutex<Idle>,
     alive: Alive,
+}
+
+/// The connections that wait for work.
+#[derive(Debug, Default)]
+struct Idle {
+    workers: Vec<Worker>,
+    /// The number from which on workers are kept: those before are of an instance that has ended.
+    since: u64,
 }
 
 impl Turns {
@@ -60,18 +68,31 @@ impl Turns {
     /// One that waits for work. Those whose thread has ended meanwhile are forgotten.
     fn idle_worker(&self) -> Option<Worker> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        std::iter::from_fn(|| idle.pop()).find(Worker::is_alive)
+        std::iter::from_fn(|| idle.workers.pop()).find(Worker::is_alive)
     }
 
     /// Forgets the worker with this number if it is idle, so that nobody takes it any more. False if it is not.
     pub(super) fn retire(&self, number: u64) -> bool {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = idle.len();
-        idle.retain(|worker| worker.number() != number);
-        idle.len() < before
+        let before = idle.workers.len();
+        idle.workers.retain(|worker| worker.number() != number);
+        idle.workers.len() < before
     }
 
     pub(super) fn give_back(&self, worker: Worker) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another one's thread closes its connection when nobody has the worker any more.
+        if worker.number() >= idle.since {
+            idle.workers.push(worker);
+        }
+    }
+
+    /// Keeps none of the connections that are open now.
+    pub(crate) fn renew(&self) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.since = next_number();
+        let closed = std::mem::take(&mut idle.workers);
+        drop(idle);
+        drop(closed);
     }
 }

@@ -103,6 +103,38 @@ async fn sqlite_has_a_largest_memory() {
 }
 
 #[tokio::test]
+async fn temporary_tables_have_a_largest_size_and_can_be_emptied_then() {
+    let Stage { db, folder: _folder, .. } = Stage::with(Settings::default().with_temporary(1 << 20)).await;
+    run(&db, "CREATE TEMP TABLE scratch (x)").await.unwrap();
+    let fill = "INSERT INTO scratch WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) SELECT zeroblob(1000) FROM n";
+    let filled = |rows| db.execute(fill.into(), vec![Value::Integer(rows)]);
+    filled(900).await.unwrap();
+    assert!(matches!(filled(200).await, Err(Error::Full(_))));
+    note(&db, "others are not full").await;
+    run(&db, "DELETE FROM scratch").await.unwrap();
+    filled(900).await.unwrap();
+    run(&db, "DROP TABLE scratch").await.unwrap();
+    run(&db, "CREATE TEMP TABLE scratch (x)").await.unwrap();
+    filled(900).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_next_instance_has_connections_of_its_own() {
+    let Stage { db, databases, folder: _folder } = Stage::new().await;
+    run(&db, "CREATE TEMP TABLE scratch (x)").await.unwrap();
+    databases.renew();
+    assert!(matches!(run(&db, "INSERT INTO scratch VALUES (1)").await, Err(Error::Syntax(_))));
+
+    let held = db.begin(Access::Write).await.unwrap();
+    held.execute("CREATE TEMP TABLE scratch (x)".into(), vec![]).await.unwrap();
+    databases.renew();
+    held.execute("INSERT INTO scratch VALUES (1)".into(), vec![]).await.unwrap();
+    held.commit().await.unwrap();
+    assert!(matches!(run(&db, "INSERT INTO scratch VALUES (1)").await, Err(Error::Syntax(_))));
+    note(&db, "it still works").await;
+}
+
+#[tokio::test]
 async fn a_plugin_has_a_largest_count_of_databases() {
     let Stage { databases, folder, .. } = Stage::with(Settings::default().with_databases(2)).await;
     databases.open(label("second")).await.unwrap();
