@@ -3,7 +3,7 @@
 /// How the process ended. Hosts read only zero or not; operators and tests tell the kinds apart by [`code`](Self::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ExitStatus {
-    /// SIGTERM or SIGINT came, and everything was put in order; or all is prepared.
+    /// SIGTERM, SIGINT, SIGHUP or SIGQUIT came, and everything was put in order; or all is prepared.
     Stopped,
     /// The host's side of the handshake went wrong: the secret, the launch line, or a stream that was closed or did not go on.
     Handshake,
@@ -30,6 +30,8 @@ pub enum ExitStatus {
     Policy,
     /// The policy asks for a signature that the plugin does not have.
     Untrusted,
+    /// The event loop did not turn for too long, so the watchdog ended the process.
+    Stalled,
     /// A fault of the launcher itself, or of the system below it.
     Internal,
     /// A second signal came while the launcher was putting things in order: it stopped at once.
@@ -43,6 +45,10 @@ pub enum Signal {
     Interrupt,
     /// SIGTERM.
     Terminate,
+    /// SIGHUP, as a terminal that is closed sends.
+    Hangup,
+    /// SIGQUIT, as Ctrl-\ sends.
+    Quit,
 }
 
 impl Signal {
@@ -52,12 +58,16 @@ impl Signal {
         match self {
             Self::Interrupt => "SIGINT",
             Self::Terminate => "SIGTERM",
+            Self::Hangup => "SIGHUP",
+            Self::Quit => "SIGQUIT",
         }
     }
 
     const fn number(self) -> u8 {
         match self {
+            Self::Hangup => 1,
             Self::Interrupt => 2,
+            Self::Quit => 3,
             Self::Terminate => 15,
         }
     }
@@ -66,7 +76,7 @@ impl Signal {
 impl ExitStatus {
     /// Every kind of ending with what it means, as `--help` prints it.
     pub const TABLE: &'static [(Self, &'static str)] = &[
-        (Self::Stopped, "stopped by SIGTERM or SIGINT, everything in order"),
+        (Self::Stopped, "stopped by a signal, everything in order"),
         (Self::Handshake, "the handshake with the host failed"),
         (Self::Usage, "an argument is missing or wrong"),
         (Self::ComponentMissing, "no component found, or it cannot be read"),
@@ -79,8 +89,11 @@ impl ExitStatus {
         (Self::HostGone, "the channel was lost, and the host did not open another in time"),
         (Self::Policy, "the policy file cannot be used, or what it names or the plugin requires is not there"),
         (Self::Untrusted, "the plugin is not signed with a key that the policy file trusts"),
+        (Self::Stalled, "the event loop did not turn for too long: stopped at once"),
         (Self::Internal, "a fault of the launcher or the system"),
+        (Self::Interrupted(Signal::Hangup), "a second signal, SIGHUP: stopped at once"),
         (Self::Interrupted(Signal::Interrupt), "a second signal, SIGINT: stopped at once"),
+        (Self::Interrupted(Signal::Quit), "a second signal, SIGQUIT: stopped at once"),
         (Self::Interrupted(Signal::Terminate), "a second signal, SIGTERM: stopped at once"),
     ];
 
@@ -102,6 +115,7 @@ impl ExitStatus {
             Self::HostGone => 10,
             Self::Policy => 11,
             Self::Untrusted => 12,
+            Self::Stalled => 13,
             Self::Internal => 70,
             Self::Interrupted(signal) => 128 + signal.number(),
         }

@@ -25,6 +25,7 @@
 //! | `events` | platform events on their way to the guest |
 //! | `memory` | what the process holds of it, and gives back |
 //! | `log` | JSON lines on stderr |
+//! | `watchdog` | the end of a process whose event loop does not turn |
 //!
 //! stdout carries the handshake's two lines and nothing else. How the process ends is in [`ExitStatus`]; the last line of the log names the
 //! cause. The library exists for its tests: [`main`] is all of it that others use.
@@ -53,6 +54,7 @@ mod socket;
 mod start;
 #[cfg(test)]
 mod testing;
+mod watchdog;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
@@ -92,7 +94,7 @@ pub fn main() -> ExitCode {
         Ok(Work::Prepare(_) | Work::Compile(_)) | Err(_) => Ok(Policy::default()),
     };
     let log = Log::start(label.clone(), policy.as_ref().ok().and_then(Policy::log_level));
-    let ended = work.and_then(|work| run(work, policy?, program, label, output.map_err(LaunchError::Stdout)?));
+    let ended = work.and_then(|work| run(work, policy?, program, label, output.map_err(LaunchError::Stdout)?, &log));
     let status = match ended {
         Ok(status) => {
             tracing::info!(exit_code = status.code(), "ended");
@@ -106,7 +108,7 @@ pub fn main() -> ExitCode {
             status
         }
     };
-    drop(log);
+    log.close();
     ExitCode::from(status.code())
 }
 
@@ -117,7 +119,14 @@ enum Work {
     Compile(Box<CompileArgs>),
 }
 
-fn run(work: Work, policy: Policy, program: OsString, label: Label, output: HostOutput) -> Result<ExitStatus, LaunchError> {
+fn run(
+    work: Work,
+    policy: Policy,
+    program: OsString,
+    label: Label,
+    output: HostOutput,
+    log: &Log,
+) -> Result<ExitStatus, LaunchError> {
     let warnings = match &work {
         Work::Run(args) => &args.warnings,
         Work::Prepare(args) => &args.warnings,
@@ -132,7 +141,7 @@ fn run(work: Work, policy: Policy, program: OsString, label: Label, output: Host
     // In a task of its own, so that a panic in it is an ending like others.
     let ended = runtime.block_on(async {
         match work {
-            Work::Run(args) => tokio::spawn(start::run(*args, policy, program, label, output)).await,
+            Work::Run(args) => tokio::spawn(start::run(*args, policy, program, label, output, log.clone())).await,
             Work::Prepare(args) => tokio::spawn(prepare::run(*args, label)).await,
             Work::Compile(args) => tokio::task::spawn_blocking(move || compile::run(&args)).await,
         }

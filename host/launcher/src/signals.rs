@@ -6,11 +6,13 @@ use tokio::signal::unix::{self, SignalKind, signal};
 
 use crate::Signal;
 
-/// SIGTERM and SIGINT, from now on no longer deadly.
+/// SIGTERM, SIGINT, SIGHUP and SIGQUIT, from now on no longer deadly.
 #[derive(Debug)]
 pub(crate) struct Signals {
     terminate: unix::Signal,
     interrupt: unix::Signal,
+    hangup: unix::Signal,
+    quit: unix::Signal,
 }
 
 impl Signals {
@@ -20,7 +22,12 @@ impl Signals {
     ///
     /// What the system says.
     pub(crate) fn take() -> io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+            quit: signal(SignalKind::quit())?,
+        })
     }
 
     /// The next signal.
@@ -28,6 +35,8 @@ impl Signals {
         tokio::select! {
             Some(()) = self.terminate.recv() => Signal::Terminate,
             Some(()) = self.interrupt.recv() => Signal::Interrupt,
+            Some(()) = self.hangup.recv() => Signal::Hangup,
+            Some(()) = self.quit.recv() => Signal::Quit,
             else => std::future::pending().await,
         }
     }

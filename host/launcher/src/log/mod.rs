@@ -10,7 +10,7 @@ mod fields;
 mod format;
 
 use std::cell::Cell;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use temps_plugin_policy::LogLevel;
 use temps_plugin_runtime::GUEST_LOG_TARGET;
@@ -60,10 +60,10 @@ pub(crate) fn name_instance(number: u32) {
     INSTANCE.set(Some(number));
 }
 
-/// The log, written out when this is dropped.
-#[derive(Debug)]
+/// The log, written out when it is closed. Clones are the same log.
+#[derive(Debug, Clone)]
 pub(crate) struct Log {
-    _writer: WorkerGuard,
+    writer: Arc<Mutex<Option<WorkerGuard>>>,
 }
 
 impl Log {
@@ -91,7 +91,12 @@ impl Log {
                 tracing::error!(place, "the launcher panicked: {message}");
             }));
         }
-        Self { _writer: guard }
+        Self { writer: Arc::new(Mutex::new(Some(guard))) }
+    }
+
+    /// Writes out what waits, as far as somebody reads it within a second. Lines that come later are lost.
+    pub(crate) fn close(&self) {
+        drop(self.writer.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 

@@ -55,8 +55,9 @@ use crate::ExitStatus;
 use crate::args::Args;
 use crate::error::LaunchError;
 use crate::handshake::HostOutput;
-use crate::log::Label;
+use crate::log::{Label, Log};
 use crate::signals::Signals;
+use crate::{policy, watchdog};
 
 /// Runs a plugin until its end.
 ///
@@ -69,8 +70,10 @@ pub(crate) async fn run(
     program: OsString,
     label: Label,
     output: HostOutput,
+    log: Log,
 ) -> Result<ExitStatus, LaunchError> {
     let mut signals = Signals::take().map_err(LaunchError::Signals)?;
+    watchdog::start(&policy::limits(&policy, &args.limits)?, log).map_err(LaunchError::Threads)?;
     let running = tokio::select! {
         running = start(args, policy, program, label, output) => running?,
         signal = signals.next() => {

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use humantime::format_duration;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::Ready;
@@ -9,6 +10,7 @@ use crate::events::Keeper;
 use crate::handshake::HostOutput;
 use crate::memory::{allocator, text_pages};
 use crate::signals::Signals;
+use crate::watchdog::GRACE;
 use crate::{ExitStatus, Signal};
 
 /// The plugin is at work. Nothing that happens on stdin ends it: a v1 host never opens that. That the host is gone is seen by the channel
@@ -58,8 +60,13 @@ impl Running {
             End::Signal(signal) => tracing::info!(signal = signal.name(), "stopping"),
             End::Failed(error) => tracing::error!("stopping: {error}"),
         }
+        let most = parts.limits.drain_time() + GRACE;
         tokio::select! {
-            () = stop(parts, keeper) => {}
+            stopped = timeout(most, stop(parts, keeper)) => {
+                if stopped.is_err() {
+                    tracing::warn!("not everything was put in order within {}", format_duration(most));
+                }
+            }
             signal = signals.next() => {
                 tracing::warn!(signal = signal.name(), "a second signal: stopped at once");
                 return Ok(ExitStatus::Interrupted(signal));

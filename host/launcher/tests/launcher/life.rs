@@ -169,3 +169,33 @@ async fn stopping_does_not_wait_for_ever() {
     assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     assert!(endless.await.unwrap().is_err(), "the request was cut off");
 }
+
+#[tokio::test]
+async fn an_event_loop_that_is_held_ends_the_process_and_says_why() {
+    let (mut launcher, _channel) = Start::with(test_guests::MIXED).limit("stall", "500ms").running().await;
+    launcher.hold_event_loop();
+    assert_eq!(launcher.exit().await.code(), Some(13));
+    launcher.logged("the event loop did not turn for 500ms").await;
+}
+
+#[tokio::test]
+async fn an_event_loop_that_is_held_does_not_outlive_a_signal() {
+    let (mut launcher, _channel) = Start::with(test_guests::MIXED).limit("drain_time", "100ms").running().await;
+    launcher.hold_event_loop();
+    let begun = Instant::now();
+    launcher.signal(Signal::TERM);
+    assert_eq!(launcher.exit().await.code(), Some(13));
+    assert!(begun.elapsed() < Duration::from_millis(100) + Duration::from_secs(3), "{:?}", begun.elapsed());
+    launcher.logged("the event loop does not turn, and did not stop within 2s 100ms").await;
+}
+
+#[tokio::test]
+async fn every_signal_that_asks_for_an_end_puts_things_in_order() {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
+        let (mut launcher, _channel) = Start::with(test_guests::MIXED).running().await;
+        launcher.get("/ok").await;
+        launcher.signal(signal);
+        assert!(launcher.exit().await.success(), "{signal:?}");
+        launcher.logged("\"stopping\"").await;
+    }
+}

@@ -316,6 +316,15 @@ impl Launcher {
         kill_process(self.pid(), signal).unwrap();
     }
 
+    /// Holds the thread of the event loop, which is the first one, until the process ends.
+    pub(crate) fn hold_event_loop(&self) {
+        let thread = nix::unistd::Pid::from_raw(self.pid().as_raw_nonzero().get());
+        nix::sys::ptrace::attach(thread).unwrap();
+        // A signal that comes before it stops would be this thread's, and wait for it.
+        let stopped = nix::sys::wait::waitpid(thread, None).unwrap();
+        assert!(matches!(stopped, nix::sys::wait::WaitStatus::Stopped(..)), "{stopped:?}");
+    }
+
     /// The process's own memory, in KB.
     pub(crate) fn resident_kb(&self) -> usize {
         self.status("VmRSS").trim_end_matches(" kB").parse().unwrap()
