@@ -269,7 +269,7 @@ limits! {
     database_memory / with_database_memory: usize = DATABASE_MEMORY(settings::MEMORY);
 
     /// See [`settings::TEMPORARY`]; default 4 MiB.
-    database_temporary / with_database_temporary: usize = DATABASE_TEMPORARY(settings::TEMPORARY);
+    database_temporary_bytes / with_database_temporary_bytes: usize = DATABASE_TEMPORARY_BYTES(settings::TEMPORARY);
 
     /// See [`settings::STATEMENT_TIME`]; default 5 s.
     statement_time / with_statement_time: Duration = STATEMENT_TIME(settings::STATEMENT_TIME);
@@ -362,7 +362,7 @@ impl From<&Limits> for Settings {
             .with_size(limits.database_size)
             .with_log_size(limits.database_log_size)
             .with_memory(limits.database_memory)
-            .with_temporary(limits.database_temporary)
+            .with_temporary(limits.database_temporary_bytes)
             .with_statement_time(limits.statement_time)
             .with_transaction_time(limits.transaction_time)
             .with_wait_time(limits.statement_wait)

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
@@ -46,7 +46,7 @@ impl KeyPair {
     /// [`KeyError`].
     pub fn load(path: &Path) -> Result<Self, KeyError> {
         let failed = |source| KeyError::File { doing: "read", path: path.to_owned(), source };
-        let file = File::open(path).map_err(failed)?;
+        let file = text::open(path).map_err(failed)?;
         let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
         if mode & OF_OTHERS != 0 {
             return Err(KeyError::Exposed { path: path.to_owned(), mode });

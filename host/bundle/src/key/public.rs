@@ -1,5 +1,4 @@
 use std::fmt;
-use std::fs::File;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -34,7 +33,7 @@ impl PublicKey {
     ///
     /// [`KeyError`].
     pub fn load(path: &Path) -> Result<Self, KeyError> {
-        let read = File::open(path).and_then(|file| text::read(&file));
+        let read = text::open(path).and_then(|file| text::read(&file));
         let text = read.map_err(|source| KeyError::File { doing: "read", path: path.to_owned(), source })?;
         Self::parse(&text).map_err(|fault| KeyError::Text { path: path.to_owned(), fault })
     }

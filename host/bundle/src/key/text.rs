@@ -1,8 +1,11 @@
-use std::fs::File;
-use std::io::Read;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use rustix::fs::OFlags;
 
 use super::error::TextFault;
 
@@ -42,6 +45,13 @@ pub(super) fn decode(label: &'static str, text: &str) -> Result<[u8; 32], TextFa
         (Some(version), ..) if version.starts_with('v') => Err(TextFault::Version),
         _ => Err(TextFault::NotAKey { expected: label }),
     }
+}
+
+/// Opens a key file. Another thing than a file, such as a FIFO, is refused: reading it could wait for ever.
+pub(super) fn open(path: &Path) -> std::io::Result<File> {
+    let nonblocking = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let file = OpenOptions::new().read(true).custom_flags(nonblocking).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(std::io::Error::new(ErrorKind::InvalidInput, "it is not a file")) }
 }
 
 /// What is in a key file, up to one byte more than it may have.

@@ -222,7 +222,13 @@ fn install(error: &InstallError) -> ExitCode {
         InstallError::Untrusted { .. } => ExitCode::Unsigned,
         InstallError::NobodyToAsk { .. } | InstallError::Declined => ExitCode::Declined,
         InstallError::Policy(_) | InstallError::PolicyText { .. } => ExitCode::Policy,
-        InstallError::IsFolder { .. } | InstallError::Taken { .. } | InstallError::Twice { .. } => ExitCode::Taken,
+        InstallError::IsFolder { .. }
+        | InstallError::NotAFile { .. }
+        | InstallError::Taken { .. }
+        | InstallError::AnotherPlugin { .. }
+        | InstallError::AnotherSigner { .. }
+        | InstallError::PolicyOfAnother { .. }
+        | InstallError::Twice { .. } => ExitCode::Taken,
     }
 }
 

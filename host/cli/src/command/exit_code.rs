@@ -84,7 +84,11 @@ const MEANINGS: &[(ExitCode, &[&str], &str)] = &[
     (ExitCode::Unsigned, &["install"], "the file is whole, and none of the keys, or of those that its policy trusts, signed it"),
     (ExitCode::Declined, &["install", "uninstall"], "declined, or there is no terminal to ask on: nothing was done"),
     (ExitCode::Policy, &["inspect", "install"], "the policy file cannot be used"),
-    (ExitCode::Taken, &["install"], "another file has the name, or the plugin is there under another one"),
+    (
+        ExitCode::Taken,
+        &["install"],
+        "another file has the name, such as another plugin or signer, or the plugin is there under another one",
+    ),
     (ExitCode::Taken, &["uninstall"], "no file has the name, the file is no packed plugin, or it runs"),
 ];
 

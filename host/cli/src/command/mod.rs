@@ -29,7 +29,7 @@ use crate::keygen::keygen;
 use crate::launcher::remarks;
 use crate::pack::pack;
 use crate::temps::{DEFAULT_JSON, Identity, NewEvent};
-use crate::terminal::{plain, size};
+use crate::terminal::{lines, plain, size};
 
 const AFTER_HELP: &str = "`temps-wasm COMMAND --help` tells a command's options and exit codes.";
 
@@ -312,7 +312,12 @@ fn nobody(event_type: &str) -> String {
 
 /// A line on stderr. When that is gone, so is the line.
 fn note(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", lines(text));
+}
+
+/// Writes an error to stderr, where it does not steer the terminal. A stderr that is gone loses it.
+pub fn show(error: &CommandError) {
+    note(&format!("error: {error}"));
 }
 
 #[cfg(test)]

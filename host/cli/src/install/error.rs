@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use temps_plugin_bundle::{KeyError, VerifyError};
+use temps_plugin_bundle::{KeyError, KeyId, VerifyError};
 use temps_plugin_policy::PolicyError;
 
 use crate::inspect::InspectError;
@@ -45,6 +45,47 @@ pub enum InstallError {
     #[error("{} is there, and is no packed plugin: --replace puts this one in its place", path.display())]
     Taken {
         /// The file.
+        path: PathBuf,
+    },
+    /// What is there is neither a file nor a link to one.
+    #[error("{} is there, and is no file: remove it, or choose another name with --as", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Another plugin has the file's name.
+    #[error(
+        "{} is the plugin `{}`, and not `{}`: --replace puts this one in its place, which does not get its policy",
+        path.display(),
+        plain(found),
+        plain(name)
+    )]
+    AnotherPlugin {
+        /// The file.
+        path: PathBuf,
+        /// The name of the plugin that is there.
+        found: String,
+        /// The name of this one.
+        name: String,
+    },
+    /// Somebody else signed the plugin that is there.
+    #[error(
+        "{} is signed with the key {found}, and this one {}: --replace puts it in its place, which does not get its policy",
+        path.display(),
+        signed(*by)
+    )]
+    AnotherSigner {
+        /// The file.
+        path: PathBuf,
+        /// The key that signed it, as it says.
+        found: KeyId,
+        /// The key that signed this one, as it says. None: none.
+        by: Option<KeyId>,
+    },
+    /// The policy that is there was made for the plugin that is replaced.
+    #[error("{} grants what the other plugin was trusted with: remove or rename it, so that this one does not get it", path.display())]
+    PolicyOfAnother {
+        /// The policy.
         path: PathBuf,
     },
     /// The same plugin is there under another name: Temps takes only one.
@@ -102,6 +143,10 @@ pub enum InstallError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+fn signed(by: Option<KeyId>) -> String {
+    by.map_or_else(|| "is not signed".to_owned(), |key| format!("with the key {key}"))
 }
 
 fn more(grants: &[String]) -> String {

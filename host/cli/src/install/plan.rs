@@ -76,6 +76,15 @@ impl Plan {
         }
         let replaced = replaced(&target, options.replace)?;
         let policy_path = policy_path(&target);
+        if let Some(error) = handed_over(&target, replaced.as_ref(), &options.file, &manifest.name) {
+            if !options.replace {
+                return Err(error);
+            }
+            // A link counts, wherever it leads.
+            if policy_path.symlink_metadata().is_ok() {
+                return Err(InstallError::PolicyOfAnother { path: policy_path });
+            }
+        }
         let (policy, policy_before) = match Beside::at(&policy_path) {
             Beside::None => (None, None),
             Beside::Invalid(error) => return Err(error.into()),
@@ -196,11 +205,26 @@ pub(crate) fn identity(path: &Path) -> Option<Identity> {
     Identity::in_description(&manifest)
 }
 
+/// Why the plugin that is there and this one are not versions of one plugin: of another name, or signed by somebody else. A plugin that
+/// was not signed may be signed now.
+fn handed_over(target: &Path, replaced: Option<&Replaced>, file: &Path, name: &str) -> Option<InstallError> {
+    let Some(Replaced::Plugin(before)) = replaced else { return None };
+    let found = &before.description.manifest.name;
+    if found != name {
+        return Some(InstallError::AnotherPlugin { path: target.to_owned(), found: found.clone(), name: name.to_owned() });
+    }
+    let signed_by = |path| Bundle::open(path).ok().flatten().and_then(|bundle| bundle.signed_by());
+    let (found, by) = (signed_by(target)?, signed_by(file));
+    (by != Some(found)).then(|| InstallError::AnotherSigner { path: target.to_owned(), found, by })
+}
+
 fn replaced(target: &Path, may_be_other: bool) -> Result<Option<Replaced>, InstallError> {
     match fs::symlink_metadata(target) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(staged::failed("look at", target)(source)),
         Ok(metadata) if metadata.is_dir() => return Err(InstallError::IsFolder { path: target.to_owned() }),
+        // Reading another thing, such as a FIFO, could wait for ever.
+        Ok(_) if !target.is_file() => return Err(InstallError::NotAFile { path: target.to_owned() }),
         Ok(_) => {}
     }
     match examine_packed(target, &[]) {

@@ -174,6 +174,74 @@ fn what_is_no_packed_plugin_is_not_installed() {
 }
 
 #[test]
+fn a_place_is_not_handed_over_to_another_plugin() {
+    let stage = stage();
+    for key in ["mine", "other"] {
+        stage.run(&["keygen", "-o", key]).out();
+    }
+    stage.packed("unsigned", greeter("1.0.0", &[]), &[]);
+    stage.packed("signed", greeter("1.1.0", &[]), &["--sign", "mine"]);
+    stage.packed("others", greeter("1.2.0", &[]), &["--sign", "other"]);
+    let another = json!({ "manifest": { "name": "another", "version": "1.0.0", "requires_db": false } });
+    stage.packed("another", described(&another), &[]);
+    let install = |file: &str, more: &[&str]| {
+        stage.run(&[&["install", "--yes", file, "--plugins-dir", "p", "--as", "greeter"], more].concat())
+    };
+    install("unsigned", &[]).out();
+    // Whoever signs is welcome where nobody had.
+    install("signed", &[]).out();
+    let signed = stage.read("p/greeter");
+    for (file, said) in [
+        ("another", "p/greeter is the plugin `greeter`, and not `another`: --replace"),
+        ("unsigned", "and this one is not signed: --replace"),
+        ("others", "and this one with the key "),
+    ] {
+        install(file, &[]).failed(15, said);
+        install(file, &["--replace"]).failed(15, "p/greeter.toml grants what the other plugin was trusted with");
+        assert!(stage.read("p/greeter") == signed);
+    }
+    fs::rename(stage.file("p/greeter.toml"), stage.file("kept.toml")).unwrap();
+    install("another", &["--replace"]).out();
+    assert!(stage.read("p/greeter") == stage.read("another"));
+}
+
+#[test]
+fn a_place_that_is_no_file_is_not_taken() {
+    let stage = stage();
+    stage.packed("new", greeter("1.0.0", &[]), &[]);
+    let place = stage.file("p/greeter");
+    let refused = || {
+        for more in [&[][..], &["--replace"]] {
+            let ran = stage.run(&[&["install", "--yes", "new", "--plugins-dir", "p"], more].concat());
+            ran.failed(15, "p/greeter is there, and is no file");
+        }
+        fs::remove_file(&place).unwrap();
+    };
+    let socket = std::os::unix::net::UnixListener::bind(&place).unwrap();
+    refused();
+    drop(socket);
+    std::os::unix::fs::symlink("nowhere", &place).unwrap();
+    refused();
+    mkfifo(&place);
+    refused();
+}
+
+fn mkfifo(path: &std::path::Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
+}
+
+#[test]
+fn a_key_that_is_no_file_is_not_waited_for() {
+    let stage = stage();
+    stage.packed("new", greeter("1.0.0", &[]), &[]);
+    stage.component("a.wasm", json!({}));
+    mkfifo(&stage.file("key"));
+    stage.run(&["verify", "new", "--key", "key"]).failed(9, "it is not a file");
+    stage.run(&["pack", "a.wasm", "-o", "signed", "--sign", "key"]).failed(9, "it is not a file");
+}
+
+#[test]
 fn a_full_place_leaves_the_old_version() {
     // A folder that nobody may write to is none for root; /proc is.
     let stage = stage();

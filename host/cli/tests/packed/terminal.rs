@@ -87,3 +87,15 @@ fn a_secret_is_asked_for_without_an_echo() {
     assert!(policy.contains("\nsender = \"me@example.com\"\n") && policy.contains("\napi_key = \"hunter2\"\n"), "{policy}");
     assert_eq!(fs::metadata(stage.file("p/greeter.toml")).unwrap().permissions().mode() & 0o777, 0o600);
 }
+
+#[test]
+fn names_of_files_do_not_steer_the_terminal() {
+    let stage = Stage::new();
+    let name = "a\u{1b}[2J\u{9b}\u{202e}";
+    std::fs::write(stage.file(name), "not packed").unwrap();
+    for command in ["verify", "unpack", "inspect", "pack"] {
+        let ran = stage.run(&[command, name]);
+        assert!(ran.err.contains(r"a\u{1b}[2J\u{9b}\u{202e}"), "{command}: {ran:?}");
+        assert!(!ran.err.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{command}: {ran:?}");
+    }
+}
