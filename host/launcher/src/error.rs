@@ -182,6 +182,7 @@ impl LaunchError {
                 | DescribeError::Ui(_)
                 | DescribeError::Network { .. },
             ) => ExitStatus::ManifestInvalid,
+            Self::Describe(DescribeError::OtherExport { .. }) => ExitStatus::ComponentInvalid,
             Self::Describe(DescribeError::Guest(_)) | Self::Init(_) | Self::Instance(InstanceError::Init { .. }) => {
                 ExitStatus::GuestFailed
             }

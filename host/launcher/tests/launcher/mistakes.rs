@@ -104,6 +104,17 @@ async fn a_newer_sdk_is_told_from_an_older_one() {
 }
 
 #[tokio::test]
+async fn a_record_of_another_sdk_names_both_versions() {
+    let mut component = fs::read(test_guests::PANICS).unwrap();
+    let section = [SDK_VERSION_SECTION, OURS].concat();
+    assert_eq!(replace(&mut component, &section, &[SDK_VERSION_SECTION, "9.9.9"].concat()), 1);
+    // A field of the manifest.
+    assert!(replace(&mut component, "health-path", "health-patk") > 0);
+    let said = ["exports are not those of this launcher: expected record field", "temps-plugin-sdk 9.9.9, and this launcher is "];
+    Start::with_bytes(&component).spawn().fails(4, &said).await;
+}
+
+#[tokio::test]
 async fn an_older_sdk_without_an_export_is_named_too() {
     let component = format!(r#"(component (core module (@custom "{SDK_VERSION_SECTION}" "0.0.1")))"#);
     let said = ["not a Temps plugin", "temps-plugin-sdk 0.0.1", "build the plugin with temps-plugin-sdk "];

@@ -4,10 +4,10 @@ use temps_plugin_policy::network::{Grant, GrantFault};
 use temps_plugin_protocol::{ManifestError, NetworkWant, PluginManifest};
 use temps_plugin_ui::{self as ui, Files, FilesBuilder, UiError};
 use tokio::time::timeout;
-use wasmtime::Store;
+use wasmtime::{Store, Trap, WasmBacktrace};
 
 use super::openapi::{self, DocumentError};
-use super::{Component, Description};
+use super::{BuiltWith, Component, Description};
 use crate::bindings::Plugin;
 use crate::instance::{Failure, Setup, State, new_store};
 
@@ -17,6 +17,14 @@ pub enum DescribeError {
     /// The guest trapped, or did not return in time.
     #[error("the plugin failed while it gave its manifest: {0}")]
     Guest(#[from] Failure),
+    /// An export of the plugin has another type than this launcher's.
+    #[error("the plugin's exports are not those of this launcher: {reason}{built_with}")]
+    OtherExport {
+        /// What differs, in wasmtime's words.
+        reason: String,
+        /// What it was built with.
+        built_with: BuiltWith,
+    },
     /// The manifest has something wrong in it.
     #[error("the plugin's manifest is not valid: {0}")]
     Manifest(#[from] ManifestError),
@@ -63,6 +71,10 @@ impl Component {
         let called = timeout(limits.describe_time(), call).await;
         let (manifest, openapi, ui) = match called {
             Ok(Ok(described)) => described,
+            Ok(Err(error)) if is_other_type(&error) => {
+                let (reason, built_with) = (error.root_cause().to_string(), self.built_with.clone());
+                return Err(DescribeError::OtherExport { reason, built_with });
+            }
             Ok(Err(error)) => return Err(Failure::of_trap(error, store.data_mut()).into()),
             Err(_) => {
                 return Err(Failure::TimedOut { what: "manifest", limit: limits.describe_time() }.into());
@@ -80,6 +92,12 @@ impl Component {
             Description { manifest, openapi, concurrent_events, stateless, network, content_security_policy, config };
         Ok((description, ui?))
     }
+}
+
+/// Whether it is about the type of an export, which wasmtime compares when it first looks it up. No code of the guest is in that.
+fn is_other_type(error: &wasmtime::Error) -> bool {
+    let of_guest = error.downcast_ref::<Trap>().is_some() || error.downcast_ref::<WasmBacktrace>().is_some();
+    !of_guest && error.root_cause().to_string().starts_with("expected ")
 }
 
 /// Takes the files of the user interface out of the guest, one after the other. What is wrong with them is told apart from a guest that fails.

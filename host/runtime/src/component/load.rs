@@ -147,7 +147,7 @@ impl Component {
             Err(error) => return Err(LoadError::Import { path: file(), reason: reason(error), built_with }),
         };
         match PluginPre::new(pre) {
-            Ok(pre) => Ok(Self { engine: engine.clone(), pre: Arc::new(pre) }),
+            Ok(pre) => Ok(Self { engine: engine.clone(), pre: Arc::new(pre), built_with }),
             Err(error) => Err(LoadError::OtherWorld { path: file(), reason: reason(error), built_with }),
         }
     }

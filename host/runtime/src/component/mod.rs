@@ -28,6 +28,7 @@ use crate::instance::State;
 pub struct Component {
     engine: Engine,
     pre: Arc<PluginPre<State>>,
+    built_with: BuiltWith,
 }
 
 impl std::fmt::Debug for Component {

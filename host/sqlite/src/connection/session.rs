@@ -140,12 +140,14 @@ impl Session {
 
     /// Runs a statement, and remembers how long it took, and whether its steps are bounded.
     pub(crate) fn timed<T>(&mut self, statement: &Statement, work: impl FnOnce(&mut Self, &Statement) -> T) -> T {
+        let known = self.quickness.of(&statement.sql);
+        // Before it runs: what SQLite counts as changed by the last statement is nothing after an explanation.
+        let bounded = if known.quick { known.bounded.or_else(|| Some(self.looks_bounded(&statement.sql))) } else { None };
         let (began, asked) = (Instant::now(), self.gate.asked());
         let done = work(self, statement);
         let quick = began.elapsed() <= QUICK;
         // With another schema the same words are another program.
-        let bounded = self.quickness.of(&statement.sql).bounded.filter(|_| self.gate.asked() == asked);
-        let bounded = if quick { bounded.or_else(|| Some(self.looks_bounded(&statement.sql))) } else { bounded };
+        let bounded = bounded.or(known.bounded).filter(|_| self.gate.asked() == asked);
         self.quickness.learn(&statement.sql, Known { quick, bounded });
         done
     }

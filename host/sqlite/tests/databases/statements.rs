@@ -135,6 +135,22 @@ async fn what_belongs_to_the_writer_is_asked_of_it() {
 }
 
 #[tokio::test]
+async fn changes_are_counted_however_often_a_statement_runs() {
+    let Stage { db, folder: _folder, .. } = Stage::new().await;
+    for title in 0..10 {
+        note(&db, &title.to_string()).await;
+        assert_eq!(value(&db, "SELECT changes()").await, Value::Integer(1));
+        assert_eq!(value(&db, "SELECT last_insert_rowid()").await, Value::Integer(title + 1));
+    }
+    let transaction = db.begin(temps_plugin_sqlite::Access::Write).await.unwrap();
+    for size in 0..10 {
+        let update = "UPDATE note SET size = ? WHERE id = 1".to_owned();
+        assert_eq!(transaction.execute(update, vec![Value::Integer(size)]).await.unwrap().rows_affected, 1);
+        assert_eq!(transaction.query("SELECT changes()".into(), vec![]).await.unwrap().values, [Value::Integer(1)]);
+    }
+}
+
+#[tokio::test]
 async fn full_text_search_is_there() {
     let Stage { db, folder: _folder, .. } = Stage::new().await;
     run(&db, "CREATE VIRTUAL TABLE found USING fts5(title); INSERT INTO found VALUES ('a quick fox'), ('a slow snail')")
