@@ -188,8 +188,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_loop_that_turns_is_left_alone() {
-        let (mut signals, finds) = watched(&limits(400));
-        tokio::time::sleep(Duration::from_millis(1000)).await;
+        let (mut signals, finds) = watched(&limits(2000));
+        tokio::time::sleep(Duration::from_millis(2500)).await;
         signals.write_all(b"XX").unwrap();
         tokio::time::sleep(STILL + Duration::from_millis(500)).await;
         assert_eq!(finds.recv_timeout(Duration::ZERO), Err(RecvTimeoutError::Timeout));

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Everything is checked before the first file is written: the name, the folder, and where the SDK is.
-//! The templates are the files in `templates/`; [`render`] says which of them make up a plugin.
+//! The templates are the files in `templates/`; `render.rs` says which of them make up a plugin.
 
 mod choices;
 mod destination;

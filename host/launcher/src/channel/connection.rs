@@ -121,7 +121,11 @@ async fn read(
             };
         };
         match message {
-            Some(Ok(Message::Text(text))) => take(seat, &text, events).await,
+            Some(Ok(Message::Text(text))) => {
+                take(seat, &text, events).await;
+                // So that a flood of frames lets others have their turn.
+                tokio::task::consume_budget().await;
+            }
             Some(Ok(Message::Binary(bytes))) => {
                 tracing::warn!(bytes = bytes.len(), "ignored a binary message on the channel: frames are text");
             }

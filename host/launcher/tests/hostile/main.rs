@@ -21,11 +21,13 @@ mod sql;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use futures::SinkExt as _;
 use http::StatusCode;
 use http_body_util::{BodyExt, Empty};
 
 use support::{Health, Launcher, Start};
 use tokio::sync::Mutex;
+use tokio_tungstenite::tungstenite::Message;
 
 /// How long a health check may take behind a guest that misbehaves.
 const HEALTHY: Duration = Duration::from_millis(100);
@@ -112,6 +114,24 @@ async fn gives_back(launcher: &Launcher, most: usize) {
         // Nothing tells when memory went back.
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+}
+
+#[tokio::test]
+async fn a_flood_of_frames_holds_nobody_up() {
+    let _alone = ALONE.lock().await;
+    let (launcher, mut channel) = Start::with(test_guests::MIXED).running().await;
+    let mut slowest = Duration::MAX;
+    for _ in 0..2 {
+        let health = Health::watch(launcher.client());
+        for _ in 0..50_000 {
+            channel.socket().feed(Message::text("")).await.unwrap();
+        }
+        channel.socket().flush().await.unwrap();
+        assert_eq!(launcher.get("/ok").await.text, "ok");
+        slowest = slowest.min(health.slowest().await);
+    }
+    assert!(slowest <= HEALTHY, "{slowest:?}");
+    launcher.stop().await;
 }
 
 #[tokio::test]

@@ -131,6 +131,31 @@ async fn a_statement_without_end_is_interrupted_and_holds_nobody_up() {
 }
 
 #[tokio::test]
+async fn a_search_that_was_quick_and_is_not_holds_nobody_up() {
+    const SEARCH: &str = "SELECT snippet(found, 0, '', '', '', 12) FROM found WHERE found MATCH (SELECT word FROM wanted)";
+    survives(start, async |launcher| {
+        let note = format!("INSERT INTO found VALUES ('{}')", "a ".repeat(20_000));
+        for sql in [
+            "CREATE VIRTUAL TABLE IF NOT EXISTS found USING fts5(body)",
+            "CREATE TABLE IF NOT EXISTS wanted (word)",
+            "DELETE FROM wanted",
+            "INSERT INTO wanted VALUES ('missing')",
+            &note,
+        ] {
+            let said = post(launcher, "/execute/notes", sql).await;
+            assert!(said.starts_with("ok "), "{said}");
+        }
+        for _ in 0..3 {
+            assert_eq!(post(launcher, "/query/notes", SEARCH).await, "ok ");
+        }
+        post(launcher, "/execute/notes", "UPDATE wanted SET word = 'a'").await;
+        let said = post(launcher, "/query/notes", SEARCH).await;
+        assert!(said.starts_with("ok ") || said.starts_with("interrupted: "), "{said}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_too_large_is_refused() {
     // Small, so that what the allocator keeps of it is too.
     let start = || start().limit("database_memory", "8MiB").limit("result_bytes", "4MiB");

@@ -185,7 +185,8 @@ async fn an_event_loop_that_is_held_does_not_outlive_a_signal() {
     let begun = Instant::now();
     launcher.signal(Signal::TERM);
     assert_eq!(launcher.exit().await.code(), Some(13));
-    assert!(begun.elapsed() < Duration::from_millis(100) + Duration::from_secs(3), "{:?}", begun.elapsed());
+    // Long before the 30 s after which it would end without a signal.
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     launcher.logged("the event loop does not turn, and did not stop within 2s 100ms").await;
 }
 

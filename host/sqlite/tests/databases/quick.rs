@@ -84,6 +84,9 @@ async fn who_runs_only_quick_statements_lets_others_have_their_turn() {
     other.await.unwrap();
 }
 
+/// What is answered without waiting for a statement that takes a second and more, also on a machine that is busy with other tests.
+const AT_ONCE: Duration = Duration::from_millis(500);
+
 /// How long another statement takes while this one runs on its own, on one thread. It was quick three times with `before`.
 async fn held_up_by(db: &Database, sql: &str, before: Value, then: Value) -> (Duration, Result<Rows, Error>) {
     for _ in 0..3 {
@@ -102,24 +105,19 @@ async fn a_search_that_was_quick_holds_nobody_up() {
     let Stage { db, folder: _folder, .. } = Stage::new().await;
     run(&db, "CREATE VIRTUAL TABLE found USING fts5(body)").await.unwrap();
     let insert = "INSERT INTO found VALUES (?)".to_owned();
-    db.execute(insert, vec![text(&"a ".repeat(20_000))]).await.unwrap();
+    db.execute(insert, vec![text(&"a ".repeat(40_000))]).await.unwrap();
     let search = "SELECT snippet(found, 0, '', '', '', 12) FROM found WHERE found MATCH ?1";
     let (other, _done) = held_up_by(&db, search, text("missing"), text("a")).await;
-    assert!(other < Duration::from_millis(100), "{other:?}");
+    assert!(other < AT_ONCE, "{other:?}");
 }
 
 #[tokio::test]
 async fn a_function_of_a_large_value_holds_nobody_up() {
     let Stage { db, folder: _folder, .. } = Stage::new().await;
-    let large = text(&"a".repeat(4_000_000));
-    for sql in [
-        "SELECT upper(lower(upper(lower(upper(lower(?1 || '')))))) IS NULL",
-        "SELECT length(json_quote(?1))",
-        "SELECT hex(hex(?1)) IS NULL",
-    ] {
-        let (other, _done) = held_up_by(&db, sql, text("a"), large.clone()).await;
-        assert!(other < Duration::from_millis(50), "{sql}: {other:?}");
-    }
+    // Each of the first argument's characters is looked for in all of the second's.
+    let slow = "SELECT unhex(?1, replace(?1, '-', 'a') || '-') IS NULL";
+    let (other, _done) = held_up_by(&db, slow, text("-"), text(&"-".repeat(60_000))).await;
+    assert!(other < AT_ONCE, "{other:?}");
 }
 
 #[tokio::test]
@@ -174,7 +172,7 @@ async fn a_write_of_many_rows_in_a_transaction_holds_nobody_up() {
         started.elapsed()
     });
     assert_eq!(filled.unwrap().rows_affected, 1_000_000);
-    assert!(other < Duration::from_millis(100), "{other:?}");
+    assert!(other < AT_ONCE, "{other:?}");
     transaction.commit().await.unwrap();
     assert_eq!(value(&db, "SELECT count(*) FROM many").await, Value::Integer(1_000_003));
 }
