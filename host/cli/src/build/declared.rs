@@ -41,10 +41,9 @@ impl Declared {
         Ok(Self { tables, variables: env::vars_os().filter_map(set).collect() })
     }
 
-    /// Whether the profile is declared at all.
+    /// Whether a file declares the profile. Variables only set keys of it.
     pub(super) fn has_profile(&self, profile: &str) -> bool {
         self.tables.iter().any(|table| self::profile(table, profile).is_some())
-            || self.variables.iter().any(|name| name.starts_with(&variable(profile, "")))
     }
 
     /// Whether the profile is declared with this key.
@@ -129,7 +128,7 @@ mod tests {
         assert!(declared.has_profile_key("dev", "debug") && !declared.has_profile_key("dev", "strip"));
         let declared = declared.with_variable("CARGO_PROFILE_DEV_STRIP").with_variable("CARGO_PROFILE_MY_OTHER_LTO");
         assert!(declared.has_profile_key("dev", "strip"));
-        assert!(declared.has_profile("my-other") && declared.has_profile_key("my-other", "lto"));
+        assert!(!declared.has_profile("my-other") && declared.has_profile_key("my-other", "lto"));
     }
 
     #[test]

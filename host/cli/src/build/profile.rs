@@ -46,17 +46,15 @@ impl Goal {
 
 /// The arguments of cargo's `--config`: what the profile and the target need, without what the author has declared.
 ///
-/// An author who declares `[profile.plugin]` has declared all of it. In one that inherits from `release`, the keys of `[profile.release]` are the
-/// author's.
+/// An author who declares `[profile.plugin]` in a file has declared all of it. In one that inherits from `release`, the keys of
+/// `[profile.release]` are the author's, and those of variables such as `CARGO_PROFILE_PLUGIN_LTO`.
 pub(super) fn settings(profile: &str, declared: &Declared) -> Vec<String> {
     let mut settings = Vec::new();
     let mut add = |name: &str, (key, value): (&str, &str)| settings.push(format!("{name}.{key}={value}"));
     if profile == PLUGIN_PROFILE && !declared.has_profile(PLUGIN_PROFILE) {
-        add("profile.plugin", ("inherits", "\"release\""));
-        PLUGIN
-            .into_iter()
-            .filter(|(key, _)| !declared.has_profile_key("release", key))
-            .for_each(|pair| add("profile.plugin", pair));
+        let inherits = ("inherits", "\"release\"");
+        let of_author = |key: &str| [PLUGIN_PROFILE, "release"].iter().any(|profile| declared.has_profile_key(profile, key));
+        std::iter::once(inherits).chain(PLUGIN).filter(|(key, _)| !of_author(key)).for_each(|pair| add("profile.plugin", pair));
     }
     if profile == DEV_PROFILE {
         DEV.into_iter().filter(|(key, _)| !declared.has_profile_key(DEV_PROFILE, key)).for_each(|pair| add("profile.dev", pair));
@@ -94,6 +92,10 @@ mod tests {
         let released = given("plugin", "[profile.release]\nlto = false\nopt-level = 's'");
         assert!(!released.iter().any(|given| given.contains("lto") || given.contains("opt-level")), "{released:?}");
         assert!(released.iter().any(|given| given.contains("codegen-units")), "{released:?}");
+        let varied = Declared::default().with_variable("CARGO_PROFILE_PLUGIN_LTO").with_variable("CARGO_PROFILE_RELEASE_PANIC");
+        let varied = settings("plugin", &varied);
+        assert!(varied.iter().any(|given| given == "profile.plugin.inherits=\"release\""), "{varied:?}");
+        assert!(!varied.iter().any(|given| given.contains("lto") || given.contains("panic")), "{varied:?}");
         assert_eq!(given("dev", "[profile.dev]\ndebug = 2\nopt-level = 0").len(), 1);
         assert_eq!(given("dev", "[profile.dev]\ndebug = 2").len(), 2);
         assert!(given("release", "[build]\nrustflags = '-Cdebuginfo=1'").is_empty());
