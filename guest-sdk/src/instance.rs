@@ -1,5 +1,6 @@
 //! A plugin that has started: the same on both targets.
 
+use std::fmt;
 use std::rc::Rc;
 
 #[cfg(not(target_family = "wasm"))]
@@ -11,7 +12,9 @@ use axum::Router;
 use temps_plugin_protocol::MissingConfig;
 
 /// Why a plugin did not start.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is its text, because a test shows that of an error which it unwraps.
+#[derive(thiserror::Error)]
 pub enum StartFailure {
     /// The manifest is not valid. Found here by tests; the launcher checks it before it starts anything.
     #[error("the manifest is not valid: {0}")]
@@ -35,6 +38,12 @@ pub enum StartFailure {
     /// [`on_start`](crate::ExternalPlugin::on_start) failed.
     #[error("on_start failed: {0}")]
     OnStart(StartError),
+}
+
+impl fmt::Debug for StartFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
 }
 
 /// The calls of the test's builder that are missing.

@@ -17,7 +17,7 @@ const MAX_ANSWER: usize = 4 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum EmitError {
     /// The URL is none.
-    #[error("--url {url}: not a URL: {source}")]
+    #[error("--url {url}: not a URL such as http://127.0.0.1:8081: {source}")]
     Url {
         /// What was given.
         url: String,
@@ -62,13 +62,20 @@ pub struct Emitted {
     pub deliveries: Vec<String>,
 }
 
-/// Has the local Temps at `url` emit the event.
+/// The URL without its path, so that a plugin's address, which `dev` writes to stdout, does as well.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(host..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host + at);
+    url.get(..end).unwrap_or(url)
+}
+
+/// Has the local Temps at `url` emit the event. A path in the URL does not count.
 ///
 /// # Errors
 ///
 /// [`EmitError`], all variants but `Stdout`.
 pub async fn emit(url: &str, event: &NewEvent) -> Result<Emitted, EmitError> {
-    let target = format!("{}{EVENTS_PATH}", url.trim_end_matches('/'));
+    let target = format!("{}{EVENTS_PATH}", origin(url));
     let answer = |reason: String| EmitError::Answer { url: target.clone(), reason };
     let body = serde_json::to_vec(event).map_err(|error| answer(error.to_string()))?;
     let request = Request::post(&target)
@@ -93,4 +100,17 @@ pub async fn emit(url: &str, event: &NewEvent) -> Result<Emitted, EmitError> {
     let deliveries = head.headers.get(DELIVERIES_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let deliveries = deliveries.split("; ").filter(|delivery| !delivery.is_empty()).map(str::to_owned).collect();
     Ok(Emitted { event, deliveries })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plugins_address_is_that_of_its_temps() {
+        for url in ["http://127.0.0.1:8081", "http://127.0.0.1:8081/", "http://127.0.0.1:8081/api/x/greeter/"] {
+            assert_eq!(origin(url), "http://127.0.0.1:8081");
+        }
+        assert_eq!((origin("127.0.0.1:1/a"), origin("")), ("127.0.0.1:1", ""));
+    }
 }

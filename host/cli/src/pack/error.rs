@@ -89,7 +89,7 @@ pub enum PackError {
         path: PathBuf,
     },
     /// A folder has the name that the executable would have.
-    #[error("{} is a folder: choose another file with -o", path.display())]
+    #[error("{0} is a folder: `-o {0}/` puts the plugin into it, or choose another file with -o", path.display())]
     IsFolder {
         /// The folder.
         path: PathBuf,

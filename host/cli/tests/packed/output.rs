@@ -55,7 +55,9 @@ fn nothing_else_is_overwritten() {
     assert_eq!(stage.names(), before);
 
     fs::create_dir(stage.file("folder")).unwrap();
-    stage.pack(&["a.wasm"]).failed(9, "error: folder is a folder: choose another file with -o\n");
+    stage
+        .pack(&["a.wasm"])
+        .failed(9, "error: folder is a folder: `-o folder/` puts the plugin into it, or choose another file with -o\n");
     stage
         .pack(&["a.wasm", "-o", "none/greeter"])
         .failed(9, "error: there is no folder none: make it, or choose another with -o\n");

@@ -108,7 +108,9 @@ impl Sources {
         // Folders that are new are watched from now on. One that cannot be is so with its next change.
         let _ = self.cover();
         let paths = std::mem::take(&mut self.changed);
-        let shown = paths.first().map(|path| self.scope.shown(path)).unwrap_or_default();
+        // Not the temporary file that an editor has renamed, if there is another.
+        let first = paths.iter().find(|path| path.exists()).or(paths.first());
+        let shown = first.map(|path| self.scope.shown(path)).unwrap_or_default();
         Changes { shown, paths }
     }
 
