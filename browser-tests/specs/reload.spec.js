@@ -36,10 +36,19 @@ test("a component that changes is shown anew, and one that does not start says w
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Notes");
 
   await writeFile(component, "no component");
+  await expect(page.getByText("notes was not built: it runs as it was")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Notes");
+  await copyFile(notes, `${component}.new`);
+  await rename(`${component}.new`, component);
+  await expect(page.getByText("was not built")).toBeHidden();
+
+  const policy = path.join(folder, "mine.toml");
+  await writeFile(policy, "[network]\nalow = []\n");
   await expect(page.getByText("notes was built, but did not start")).toBeVisible();
   await expect(page.getByText("Notes has ended")).toBeVisible();
   await picture("reload-not-started");
 
+  await rm(policy);
   await copyFile(hello, `${component}.new`);
   await rename(`${component}.new`, component);
   await expect(navigation.getByRole("link")).toHaveText(["Hello"]);
