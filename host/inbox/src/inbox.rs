@@ -243,8 +243,8 @@ fn put(db: &Connection, event: &PluginEvent, room: &mut Room) -> Result<Put, Inb
     Ok(Put::Taken)
 }
 
-/// The bytes that are kept of a failed delivery's error: 16 KiB, as of a line of a plugin's log. 50,000 events are kept, and their
-/// errors with them.
+/// The bytes that are kept of a failed delivery's error: 16 KiB, as of a line of a plugin's log. Each event that waits for its
+/// next try or is dead keeps one, and there are up to 11,000 of them.
 pub const ERROR_BYTES: usize = 16 << 10;
 
 fn die(db: &Connection, found: Event, reason: &str) -> Result<Ended, InboxError> {

@@ -7,7 +7,8 @@ use super::run::{cargo, command, output};
 use super::{BuildError, TARGET};
 
 const METADATA: [&str; 4] = ["metadata", "--no-deps", "--format-version", "1"];
-const GRAPH: [&str; 5] = ["metadata", "--format-version", "1", "--filter-platform", TARGET];
+/// The arguments of cargo for the crate and all that it depends on.
+pub(super) const GRAPH: [&str; 5] = ["metadata", "--format-version", "1", "--filter-platform", TARGET];
 
 /// The crate that a component is built from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use http::StatusCode;
 use super::watch::WatchError;
 use crate::build::BuildError;
 use crate::client::ClientError;
-use crate::launcher::{Ending, LauncherError, PrepareError, Style, log_end};
+use crate::launcher::{Ending, LauncherError, POLICY, PrepareError, Style, log_end};
 use crate::subject::SubjectError;
 use crate::temps::{Exit, FixturesError, FolderError, LaunchFailure, Plugin, StartError};
 
@@ -139,9 +139,6 @@ impl DevError {
         Self::Ended { plugin: plugin.name().to_owned(), exit, cause }
     }
 }
-
-/// The exit code of a launcher whose policy cannot be used, or lacks what the plugin requires.
-const POLICY: i32 = 11;
 
 /// Why there is no plugin, with the cause that its launcher gave in place of how the process ended.
 ///

@@ -11,5 +11,5 @@ pub use find::{LAUNCHER, LauncherError, find_launcher};
 pub(crate) use log_line::{LogLine, log_end};
 pub use log_line::{Style, render};
 pub use machine::Machine;
-pub(crate) use prepare::remarks;
+pub(crate) use prepare::{POLICY, remarks};
 pub use prepare::{PrepareError, Prepared, compile, prepare};

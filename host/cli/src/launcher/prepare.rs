@@ -25,8 +25,8 @@ const USAGE: i32 = 2;
 /// The exit codes of a launcher that does not take the component, from one that it cannot read to one that traps.
 const COMPONENT: std::ops::RangeInclusive<i32> = 3..=6;
 
-/// The exit code of a launcher whose limits do not let the component be loaded.
-const POLICY: i32 = 11;
+/// The exit code of a launcher whose policy cannot be used, or does not let the plugin run.
+pub(crate) const POLICY: i32 = 11;
 
 /// The lines of the launcher's log that an error shows: 20, where it has one or two unless RUST_LOG asks for more.
 const SHOWN_LINES: usize = 20;

@@ -8,4 +8,6 @@
 
 mod builds;
 mod program;
+#[path = "../packed/ran.rs"]
+mod ran;
 mod stage;

@@ -2,33 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-/// How a program ended.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-impl Ran {
-    /// What it printed. It has to have gone well.
-    #[track_caller]
-    pub(crate) fn out(self) -> String {
-        assert_eq!(self.code, Some(0), "{}\n{}", self.out, self.err);
-        self.out
-    }
-
-    /// It has to have failed like this, and without a word on stdout.
-    #[track_caller]
-    pub(crate) fn failed(&self, code: i32, text: &str) {
-        assert_eq!((self.code, self.out.as_str()), (Some(code), ""), "{self:?}");
-        assert!(self.err.contains(text), "{text:?} is not in {:?}", self.err);
-    }
-}
+use crate::ran::Ran;
 
 pub(crate) struct Stage {
     dir: TempDir,
@@ -53,9 +31,7 @@ impl Stage {
 
     /// Runs a program in a folder of the stage. Nothing that is asked is answered.
     pub(crate) fn run(&self, folder: &str, command: &mut Command) -> Ran {
-        let output = command.current_dir(self.file(folder)).stdin(Stdio::null()).output().unwrap();
-        let Output { status, stdout, stderr } = output;
-        Ran { code: status.code(), out: String::from_utf8(stdout).unwrap(), err: String::from_utf8(stderr).unwrap() }
+        command.current_dir(self.file(folder)).stdin(Stdio::null()).output().unwrap().into()
     }
 
     /// Runs `temps-wasm new`.

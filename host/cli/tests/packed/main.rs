@@ -14,6 +14,7 @@ mod launcher;
 mod mistakes;
 mod output;
 mod pack;
+mod ran;
 mod refused;
 mod run;
 mod stage;

@@ -10,6 +10,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use temps_plugin_bundle::Bundle;
 
+pub(crate) use crate::ran::Ran;
+
 /// Held by who spawns, and alone by who writes an executable: a process that begins meanwhile would have the file open for writing too for a moment, and nobody could
 /// run it then (ETXTBSY).
 static EXECUTABLES: RwLock<()> = RwLock::new(());
@@ -39,32 +41,9 @@ pub(crate) fn built(name: &str, how: &str) -> PathBuf {
     path
 }
 
-/// How the program ended.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
 impl Ran {
     pub(crate) fn of(command: &mut Command) -> Self {
-        let Output { status, stdout, stderr } = output(command).unwrap();
-        Self { code: status.code(), out: String::from_utf8(stdout).unwrap(), err: String::from_utf8(stderr).unwrap() }
-    }
-
-    /// What it printed. It has to have gone well.
-    #[track_caller]
-    pub(crate) fn out(self) -> String {
-        assert_eq!(self.code, Some(0), "{self:?}");
-        self.out
-    }
-
-    /// It has to have failed like this, and without a word on stdout.
-    #[track_caller]
-    pub(crate) fn failed(&self, code: i32, text: &str) {
-        assert_eq!((self.code, self.out.as_str()), (Some(code), ""), "{self:?}");
-        assert!(self.err.contains(text), "{text:?} is not in {:?}", self.err);
+        output(command).unwrap().into()
     }
 }
 

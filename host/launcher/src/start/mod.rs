@@ -40,6 +40,7 @@ mod trusted;
 use std::ffi::OsString;
 
 use temps_plugin_policy::Policy;
+use temps_plugin_runtime::Limits;
 
 use announced::Announced;
 use bound::Bound;
@@ -73,9 +74,10 @@ pub(crate) async fn run(
     log: Log,
 ) -> Result<ExitStatus, LaunchError> {
     let mut signals = Signals::take().map_err(LaunchError::Signals)?;
-    watchdog::start(&policy::limits(&policy, &args.limits)?, log).map_err(LaunchError::Threads)?;
+    let limits = policy::limits(&policy, &args.limits)?;
+    watchdog::start(&limits, log).map_err(LaunchError::Threads)?;
     let running = tokio::select! {
-        running = start(args, policy, program, label, output) => running?,
+        running = start(args, policy, limits, program, label, output) => running?,
         signal = signals.next() => {
             tracing::info!(signal = signal.name(), "stopped while starting");
             return Ok(ExitStatus::Stopped);
@@ -84,8 +86,15 @@ pub(crate) async fn run(
     running.until_stopped(&mut signals).await
 }
 
-async fn start(args: Args, policy: Policy, program: OsString, label: Label, output: HostOutput) -> Result<Running, LaunchError> {
-    let plan = Plan::new(args, policy, &program, label)?;
+async fn start(
+    args: Args,
+    policy: Policy,
+    limits: Limits,
+    program: OsString,
+    label: Label,
+    output: HostOutput,
+) -> Result<Running, LaunchError> {
+    let plan = Plan::new(args, policy, limits, &program, label)?;
     let described = plan.describe().await?;
     let announced = described.announce(output).await?;
     let launched = announced.launch().await?;

@@ -65,9 +65,8 @@ impl Plan {
     /// # Errors
     ///
     /// [`LaunchError`]: what the policy says cannot be done, no component, a bundle that is not whole, a socket path that is too long, a blank secret.
-    pub(crate) fn new(args: Args, policy: Policy, program: &OsStr, label: Label) -> Result<Self, LaunchError> {
+    pub(crate) fn new(args: Args, policy: Policy, limits: Limits, program: &OsStr, label: Label) -> Result<Self, LaunchError> {
         let mut clock = StepClock::start();
-        let limits = policy::limits(&policy, &args.limits)?;
         let pass_headers = policy::pass_headers(&policy, args.pass_headers);
         let config = policy::resolve(&policy)?;
         let http = args.network.client(policy.network(), &limits)?;

@@ -6,7 +6,7 @@ use rusqlite::{Batch, CachedStatement, Rows as Cursor};
 
 use super::Side;
 use super::session::Session;
-use super::statement::{Missed, Statement, check, columns, may_be_several, read_only};
+use super::statement::{Missed, Statement, check, columns, may_be_several};
 use crate::containment::Refusal;
 use crate::error::Stage;
 use crate::{Changes, Column, Error, Rows, Value};
@@ -115,11 +115,7 @@ impl Session {
         check(sql)?;
         self.connection.prepare_cached(sql).map_err(|error| match (self.gate.take_refusal(), error) {
             (Some(Refusal::NeedsWriter), _) => Missed::NeedsWriter,
-            (Some(Refusal::Denied(words)), _) => Missed::Failed(Error::Denied(words)),
-            (Some(Refusal::Unprepared), error) => {
-                self.goes_beyond();
-                Missed::Failed(Error::Denied(error.to_string()))
-            }
+            (Some(refusal), _) => Missed::Failed(self.refused(refusal)),
             (None, rusqlite::Error::MultipleStatement) => Missed::Several,
             (None, error) if self.side == Side::Reader => Missed::ByReader(self.explained(error, Stage::Prepare)),
             (None, error) => Missed::Failed(self.explained(error, Stage::Prepare)),
@@ -192,12 +188,7 @@ impl Session {
         let mut changes = Changes::default();
         loop {
             let next = batch.next().map_err(|error| match self.gate.take_refusal() {
-                Some(Refusal::Denied(words)) => Error::Denied(words),
-                Some(Refusal::NeedsWriter) => read_only(),
-                Some(Refusal::Unprepared) => {
-                    self.goes_beyond();
-                    Error::Denied(error.to_string())
-                }
+                Some(refusal) => self.refused(refusal),
                 None => self.explained(error, Stage::Prepare),
             })?;
             let Some(mut statement) = next else { return Ok(changes) };

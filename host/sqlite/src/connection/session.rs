@@ -134,7 +134,7 @@ impl Session {
     }
 
     /// The statement cannot go on where others wait for it.
-    pub(super) fn goes_beyond(&self) {
+    fn goes_beyond(&self) {
         self.beyond.set(true);
     }
 
@@ -254,15 +254,22 @@ impl Session {
             }
             // A schema that is read again asks the gate again, and a pragma's function asks it as it runs.
             Error::Denied(words) => match self.gate.take_refusal() {
-                Some(Refusal::Denied(words)) => Error::Denied(words),
-                Some(Refusal::NeedsWriter) => read_only(),
-                Some(Refusal::Unprepared) => {
-                    self.goes_beyond();
-                    Error::Denied(words)
-                }
+                Some(refusal) => self.refused(refusal),
                 None => Error::Denied(words),
             },
             error => error,
+        }
+    }
+
+    /// The error of a statement that the gate refused.
+    pub(super) fn refused(&self, refusal: Refusal) -> Error {
+        match refusal {
+            Refusal::Denied(words) => Error::Denied(words),
+            Refusal::NeedsWriter => read_only(),
+            Refusal::Unprepared => {
+                self.goes_beyond();
+                Error::Denied("the statement would have to be prepared".to_owned())
+            }
         }
     }
 }

@@ -24,6 +24,7 @@ use requests::Manifests;
 use rules::Manifest;
 use tree::Tree;
 
+use super::metadata::GRAPH;
 use super::run::{cargo, command, output, output_with_progress};
 use super::{Crate, Stderr};
 
@@ -42,7 +43,7 @@ pub(super) async fn look(found: &Crate, flags: impl Fn(&str) -> bool, stderr: St
     let Some(tree) = text.ok().and_then(|text| Tree::parse(&text)) else { return Vec::new() };
     let mut findings = Vec::new();
     if rules::has_errors(&tree) && !flags(TOKIO_UNSTABLE) {
-        let text = output("cargo", &requests::ARGUMENTS, &mut command(cargo(), &requests::ARGUMENTS, &found.dir)).await;
+        let text = output("cargo", &GRAPH, &mut command(cargo(), &GRAPH, &found.dir)).await;
         let manifests: Option<Manifests> = text.ok().and_then(|text| serde_json::from_str(&text).ok());
         findings.extend(manifests.map(|manifests| rules::errors(&tree, &manifests, manifest)).unwrap_or_default());
     }

@@ -7,11 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::super::TARGET;
 use super::tree::Member;
-
-/// The arguments of cargo.
-pub(super) const ARGUMENTS: [&str; 5] = ["metadata", "--format-version", "1", "--filter-platform", TARGET];
 
 /// The manifests of all crates.
 #[derive(Debug, Deserialize)]
