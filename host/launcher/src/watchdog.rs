@@ -2,9 +2,9 @@
 //!
 //! The event loop serves the clients, runs the guest, and takes the signals. Nothing that is known holds it
 //! for longer than 100 ms; a bug, a C function or a page of a slow disk could. Then nobody is answered, and
-//! SIGTERM does nothing. This thread asks the loop for a sign of life, and takes the signals too.
+//! SIGTERM does nothing. This thread looks whether the loop turns, and takes the signals too.
 //!
-//! | the loop gives no sign | and | the process |
+//! | the loop does not turn | and | the process |
 //! |---|---|---|
 //! | for [`Limits::stall`] | | ends |
 //! | for [`STILL`] | it was asked to stop, and [`Limits::drain_time`] and [`GRACE`] are over | ends |
@@ -23,10 +23,10 @@ use humantime::format_duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use temps_plugin_runtime::Limits;
-use tokio::sync::Notify;
 
 use crate::ExitStatus;
 use crate::log::Log;
+use crate::signals::Signals;
 
 /// How long a loop that was asked to stop may give no sign of life: 1 s, ten times as long as it is held in the worst test.
 const STILL: Duration = Duration::from_secs(1);
@@ -34,14 +34,14 @@ const STILL: Duration = Duration::from_secs(1);
 /// How long stopping may take beyond [`Limits::drain_time`]: 2 s. Hosts kill a plugin some seconds after they asked it to stop.
 pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
-/// The longest pause between two questions to the loop: 5 s, so that an idle plugin stays idle.
+/// The longest pause between two turns that are counted: 5 s, so that an idle plugin stays idle.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// The pause between two questions once the process was asked to stop: 100 ms.
+/// The same once the process was asked to stop: 100 ms.
 const PAUSE_STOPPING: Duration = Duration::from_millis(100);
 
-/// Questions in the time that the loop may give no answer.
-const QUESTIONS: u32 = 8;
+/// How often the turns are looked at in the time that the loop may not turn.
+const LOOKS: u32 = 8;
 
 /// What the process is ended for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -54,30 +54,20 @@ enum Stalled {
     SecondSignal,
 }
 
-/// The signs of life of an event loop.
+/// The turns of an event loop. The two threads share a number and no lock: one that the loop's thread holds would hold the watchdog too.
 #[derive(Debug, Default)]
-struct Signs {
-    question: Notify,
-    asked: AtomicU64,
-    answered: AtomicU64,
-}
+struct Turns(AtomicU64);
 
-impl Signs {
-    /// Answers each question. It never ends.
-    async fn answer(self: Arc<Self>) {
+impl Turns {
+    /// Counts a turn of the loop after each pause, which is short once a signal has come. It never ends.
+    async fn count(self: Arc<Self>, mut pause: Duration, mut signals: Signals) {
         loop {
-            self.question.notified().await;
-            self.answered.store(self.asked.load(Ordering::Acquire), Ordering::Release);
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = signals.next() => pause = pause.min(PAUSE_STOPPING),
+            }
+            self.0.fetch_add(1, Ordering::Relaxed);
         }
-    }
-
-    fn ask(&self) {
-        self.asked.fetch_add(1, Ordering::AcqRel);
-        self.question.notify_one();
-    }
-
-    fn is_answered(&self) -> bool {
-        self.answered.load(Ordering::Acquire) == self.asked.load(Ordering::Acquire)
     }
 }
 
@@ -92,9 +82,7 @@ pub(crate) fn start(limits: &Limits, log: Log) -> io::Result<()> {
     for signal in [SIGTERM, SIGINT, SIGHUP, SIGQUIT] {
         signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?;
     }
-    let signs = Arc::new(Signs::default());
-    tokio::spawn(Arc::clone(&signs).answer());
-    let watch = Watch::new(limits, signs, signals);
+    let watch = Watch::new(limits, signals)?;
     Builder::new().name("watchdog".to_owned()).spawn(move || {
         let stalled = watch.until_stalled();
         tracing::error!(exit_code = ExitStatus::Stalled.code(), "{stalled}");
@@ -108,32 +96,38 @@ pub(crate) fn start(limits: &Limits, log: Log) -> io::Result<()> {
 struct Watch {
     stall: Duration,
     stop: Duration,
-    signs: Arc<Signs>,
+    /// The longest pause between two looks, and between two turns that are counted.
+    pause: Duration,
+    turns: Arc<Turns>,
     signals: UnixStream,
 }
 
 impl Watch {
-    fn new(limits: &Limits, signs: Arc<Signs>, signals: UnixStream) -> Self {
-        Self { stall: limits.stall(), stop: limits.drain_time() + GRACE, signs, signals }
+    /// Begins to count the turns of the current loop.
+    fn new(limits: &Limits, signals: UnixStream) -> io::Result<Self> {
+        let (stall, turns) = (limits.stall(), Arc::new(Turns::default()));
+        let pause = PAUSE.min(stall / LOOKS);
+        tokio::spawn(Arc::clone(&turns).count(pause, Signals::take()?));
+        Ok(Self { stall, stop: limits.drain_time() + GRACE, pause, turns, signals })
     }
 
     /// Returns once the loop has given no sign of life for too long.
     fn until_stalled(mut self) -> Stalled {
         let mut alive = Instant::now();
-        let mut came = 0;
+        let (mut came, mut seen) = (0, 0);
         let mut stop_by = None;
-        self.signs.ask();
         loop {
-            let pause = if came > 0 { PAUSE_STOPPING } else { PAUSE };
-            self.wait(pause.min(self.stall / QUESTIONS));
+            self.wait(if came > 0 { PAUSE_STOPPING.min(self.pause) } else { self.pause });
             let now = Instant::now();
             came += self.take_signals();
-            if came > 0 {
-                stop_by.get_or_insert(now + self.stop);
-            }
-            if self.signs.is_answered() {
+            if came > 0 && stop_by.is_none() {
+                stop_by = Some(now + self.stop);
+                // The turns before were counted at long pauses.
                 alive = now;
-                self.signs.ask();
+            }
+            let turns = self.turns.0.load(Ordering::Relaxed);
+            if turns != seen {
+                (alive, seen) = (now, turns);
                 continue;
             }
             let still = now.duration_since(alive);
@@ -174,9 +168,7 @@ mod tests {
     fn watched(limits: &Limits) -> (UnixStream, Receiver<Stalled>) {
         let (signals, sender) = UnixStream::pair().unwrap();
         signals.set_nonblocking(true).unwrap();
-        let signs = Arc::new(Signs::default());
-        tokio::spawn(Arc::clone(&signs).answer());
-        let watch = Watch::new(limits, signs, signals);
+        let watch = Watch::new(limits, signals).unwrap();
         let (found, finds) = channel();
         std::thread::spawn(move || found.send(watch.until_stalled()));
         (sender, finds)
@@ -192,6 +184,16 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(2500)).await;
         signals.write_all(b"XX").unwrap();
         tokio::time::sleep(STILL + Duration::from_millis(500)).await;
+        assert_eq!(finds.recv_timeout(Duration::ZERO), Err(RecvTimeoutError::Timeout));
+    }
+
+    #[tokio::test]
+    async fn signals_that_come_at_once_end_no_loop_that_turns() {
+        let (mut signals, finds) = watched(&limits(60_000));
+        // Its last turn is longer ago than a loop may be still that was asked to stop.
+        tokio::time::sleep(STILL + Duration::from_millis(500)).await;
+        signals.write_all(b"XX").unwrap();
+        tokio::time::sleep(STILL / 2).await;
         assert_eq!(finds.recv_timeout(Duration::ZERO), Err(RecvTimeoutError::Timeout));
     }
 
