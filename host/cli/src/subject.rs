@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use temps_plugin_bundle::{Bundle, BundleError};
 
-use crate::build::{BuildError, Crate, Goal, Stderr, build_crate};
+use crate::build::{BuildError, Crate, Goal, Looked, Stderr, build_crate};
 use crate::launcher::Machine;
 
 /// Why there is nothing to work with at a path.
@@ -83,7 +83,7 @@ impl Source {
     /// The component's file. A crate is built, with the profile as of [`build_crate`].
     pub(crate) async fn component(&self, profile: Option<&str>, goal: Goal, stderr: Stderr<'_>) -> Result<PathBuf, BuildError> {
         match self {
-            Self::Crate(found) => Ok(build_crate(found, profile, goal, stderr).await?.path),
+            Self::Crate(found) => Ok(build_crate(found, profile, goal, stderr, &Looked::default()).await?.path),
             Self::Component(path) => Ok(path.clone()),
         }
     }

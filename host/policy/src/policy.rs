@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use temps_plugin_bundle::PublicKey;
 use toml::de::DeTable;
 
+use crate::bounds::FILE_BYTES;
 use crate::instance::{COUNT_LIMIT, Instance};
 use crate::network::Grants;
 use crate::table::{Text, Wrong, entries, near};
@@ -39,8 +40,11 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] for the first thing in it that is wrong.
+    /// [`PolicyError`] for the first thing in it that is wrong, and for a text that is too long for a file.
     pub fn parse(path: &Path, text: &str) -> Result<Self, PolicyError> {
+        if text.len() > FILE_BYTES {
+            return Err(PolicyError { path: path.to_owned(), place: None, fault: Box::new(Fault::TooLong) });
+        }
         let policy = Self { path: path.to_owned(), is_file: true, ..Self::default() };
         policy.read(Text(text)).map_err(|Wrong { place, fault }| PolicyError {
             path: path.to_owned(),

@@ -25,6 +25,9 @@ pub enum CommandError {
     /// `new`.
     #[error(transparent)]
     New(#[from] NewError),
+    /// `inspect`: what is beside the plugin.
+    #[error("it would not start, because of its policy: {0}")]
+    PolicyBeside(String),
     /// `build`.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -91,6 +94,7 @@ impl CommandError {
                 NotVerified::Signature(_) => ExitCode::Unsigned,
             },
             Self::Keygen(_) | Self::List(_) => ExitCode::Files,
+            Self::PolicyBeside(_) => ExitCode::Policy,
             Self::Inspect(error) => inspect(error),
             Self::Install(error) => install(error),
             Self::Uninstall(error) => match error {
@@ -174,6 +178,7 @@ fn pack(error: &PackError) -> ExitCode {
         | PackError::NoName { .. }
         | PackError::IsInput { .. }
         | PackError::Written { .. }
+        | PackError::Unreadable(_)
         | PackError::Write(
             WriteError::Sections { .. }
             | WriteError::SectionBytes { .. }
@@ -218,6 +223,7 @@ fn install(error: &InstallError) -> ExitCode {
         | InstallError::Changed { .. }
         | InstallError::Ask(_)
         | InstallError::Write { .. } => ExitCode::Files,
+        InstallError::NoKey { .. } | InstallError::TrustWithoutKey | InstallError::Secret { .. } => ExitCode::Usage,
         InstallError::Component { .. } => ExitCode::NotPacked,
         InstallError::Untrusted { .. } => ExitCode::Unsigned,
         InstallError::NobodyToAsk { .. } | InstallError::Declined => ExitCode::Declined,

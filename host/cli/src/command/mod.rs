@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use serde_json::Value;
-use temps_plugin_protocol::{ProtocolVersion, UnknownEvent};
+use temps_plugin_protocol::{EVENT_TYPES, ProtocolVersion, UnknownEvent};
 
 use crate::build::build;
 use crate::dev::{DEFAULT_PORT, DevOptions};
@@ -127,7 +127,7 @@ enum Command {
     /// Emit an event in a running local Temps
     ///
     /// The event, with what the local Temps added, goes to stdout as JSON.
-    #[command(after_help = exit_code::help("emit"))]
+    #[command(after_help = known_types())]
     Emit {
         /// The type, such as deployment.succeeded
         event_type: String,
@@ -264,6 +264,8 @@ impl CommandLine {
                 }
                 if emitted.deliveries.is_empty() {
                     note(&nobody(&emitted.event.event_type));
+                } else if let Some(unknown) = UnknownEvent::of(&emitted.event.event_type) {
+                    note(&unheard_of(&unknown));
                 }
                 let text = serde_json::to_string(&emitted.event)
                     .map_err(|error| EmitError::Answer { url, reason: error.to_string() })?;
@@ -308,6 +310,20 @@ fn nobody(event_type: &str) -> String {
         }
         None => format!("no plugin subscribes to {shown}: a manifest has to name it, with `.event(\"{shown}\")`"),
     }
+}
+
+/// What there is to say of an event that was delivered, and whose type no known Temps sends.
+fn unheard_of(unknown: &UnknownEvent<'_>) -> String {
+    let fix = match unknown.nearest {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => format!("the known types are {}", EVENT_TYPES.join(", ")),
+    };
+    format!("no known Temps sends {}: {fix}", plain(unknown.subscription))
+}
+
+/// The last lines of `emit --help`.
+fn known_types() -> String {
+    format!("Types that Temps is known to send:\n  {}\n\n{}", EVENT_TYPES.join("\n  "), exit_code::help("emit"))
 }
 
 /// A line on stderr. When that is gone, so is the line.

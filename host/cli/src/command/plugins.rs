@@ -5,7 +5,7 @@ use clap::Args;
 use super::{CommandError, note, print};
 use crate::ask::Terminal;
 use crate::inspect::{InspectOptions, inspect};
-use crate::install::{GrantWish, InstallOptions, install};
+use crate::install::{ConfigWish, GrantWish, InstallOptions, install};
 use crate::launcher::Style;
 use crate::list::list;
 use crate::uninstall::{UninstallOptions, uninstall};
@@ -32,7 +32,8 @@ impl InspectArguments {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let Self { file, policy, keys, launcher, json } = self;
         let inspection = inspect(InspectOptions { file, policy, keys, launcher }).await?;
-        print(&if json { inspection.json() } else { inspection.text(Style::of_stdout()) })
+        print(&if json { inspection.json() } else { inspection.text(Style::of_stdout()) })?;
+        inspection.policy_fault().map_or(Ok(()), |fault| Err(CommandError::PolicyBeside(fault)))
     }
 }
 
@@ -49,6 +50,9 @@ pub(super) struct InstallArguments {
     /// Grant network=ORIGIN, or all that the plugin asks for; may be repeated
     #[arg(long = "grant", value_name = "GRANT")]
     grants: Vec<GrantWish>,
+    /// Set a key of its configuration that is no secret; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    values: Vec<ConfigWish>,
     /// Ask nothing; what --grant does not name is not granted
     #[arg(short, long)]
     yes: bool,
@@ -58,6 +62,9 @@ pub(super) struct InstallArguments {
     /// The file of a public key that has to have signed it; may be repeated, for one of several
     #[arg(long = "key", value_name = "PUB")]
     keys: Vec<PathBuf>,
+    /// Write the key of --key that signed it into the policy: from then on it starts only as long as that key signed it
+    #[arg(long, requires = "keys")]
+    trust: bool,
     /// Put it in the place of a file that is no packed plugin, such as a native one
     #[arg(long)]
     replace: bool,
@@ -65,8 +72,8 @@ pub(super) struct InstallArguments {
 
 impl InstallArguments {
     pub(super) fn run(self) -> Result<(), CommandError> {
-        let Self { file, plugins_dir, name, grants, yes, dry_run, keys, replace } = self;
-        let options = InstallOptions { file, plugins_dir, name, grants, yes, dry_run, keys, replace };
+        let Self { file, plugins_dir, name, grants, values, yes, dry_run, keys, trust, replace } = self;
+        let options = InstallOptions { file, plugins_dir, name, grants, values, yes, dry_run, keys, trust, replace };
         let installed = install(&options, Style::of_stderr(), &mut Terminal, &mut note)?;
         installed.notes.iter().for_each(|line| note(line));
         print(&installed.path.display().to_string())

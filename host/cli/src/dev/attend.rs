@@ -48,6 +48,7 @@ impl Attendant<'_> {
                     let policy = run.wanted.policy_of(given);
                     run.report.warn(&start_text(&error, Some(&policy)));
                     run.report.build(plugin.name(), BuildState::NotStarted, &start_detail(&error, Some(&policy)));
+                    plugin.set_not_replaced(start_text(&error, Some(&policy)));
                     false
                 }
             };

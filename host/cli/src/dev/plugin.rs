@@ -1,4 +1,3 @@
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -8,7 +7,7 @@ use tokio::time::{Instant, interval_at};
 use super::report::Report;
 use super::watch::{Sources, in_canonical_folder};
 use super::{DevError, DevOptions};
-use crate::build::{Goal, Stderr, build_crate};
+use crate::build::{Goal, Looked, Stamp, Stderr, build_crate};
 use crate::launcher::{PrepareError, compile, find_launcher};
 use crate::subject::{Source, Subject};
 use crate::temps::{install, install_packed};
@@ -35,25 +34,11 @@ pub(super) enum Given {
         launcher: PathBuf,
         /// The component that lies in the plugins folder. None before the first.
         installed: Mutex<Option<Stamp>>,
+        /// What the last build of a crate knows of its dependencies.
+        looked: Looked,
     },
     /// An executable that needs nothing else.
     Packed(PathBuf),
-}
-
-/// What tells a file from another one that took its place, or from what was in it before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    inode: u64,
-    bytes: u64,
-    modified: (i64, i64),
-}
-
-impl Stamp {
-    /// None for a file that is not there.
-    fn of(path: &Path) -> Option<Self> {
-        let found = path.metadata().ok()?;
-        Some(Self { inode: found.ino(), bytes: found.len(), modified: (found.mtime(), found.mtime_nsec()) })
-    }
 }
 
 /// Where a plugin is put, and how it is built.
@@ -83,9 +68,12 @@ impl Given {
 
     pub(super) fn of(subject: Subject, launcher: Option<&Path>) -> Result<Self, DevError> {
         match subject {
-            Subject::Source(source) => {
-                Ok(Self::Source { source, launcher: find_launcher(launcher)?, installed: Mutex::default() })
-            }
+            Subject::Source(source) => Ok(Self::Source {
+                source,
+                launcher: find_launcher(launcher)?,
+                installed: Mutex::default(),
+                looked: Looked::default(),
+            }),
             Subject::Packed(path) if launcher.is_some() => Err(DevError::HasLauncher { path }),
             Subject::Packed(path) => Ok(Self::Packed(path)),
         }
@@ -96,11 +84,12 @@ impl Given {
     pub(super) async fn install(&self, target: Target<'_>, anyway: bool, stderr: Stderr<'_>) -> Result<bool, DevError> {
         let name = self.name();
         match self {
-            Self::Source { source, launcher, installed } => {
+            Self::Source { source, launcher, installed, looked } => {
                 let installed = || installed.lock().unwrap_or_else(PoisonError::into_inner);
                 let component = match source {
                     Source::Crate(found) => {
-                        let built = build_crate(found, target.wanted.profile.as_deref(), Goal::Iterate, stderr).await?;
+                        let profile = target.wanted.profile.as_deref();
+                        let built = build_crate(found, profile, Goal::Iterate, stderr, looked).await?;
                         // A build before this one may have made it, and been given up before it was put there.
                         if built.fresh && !anyway && installed().is_some_and(|stamp| Some(stamp) == Stamp::of(&built.path)) {
                             return Ok(false);
@@ -224,7 +213,8 @@ mod tests {
         }
         let component = Source::Component("folder/my_plugin.wasm".into());
         assert_eq!(
-            Given::Source { source: component, launcher: PathBuf::new(), installed: Mutex::default() }.name(),
+            Given::Source { source: component, launcher: PathBuf::new(), installed: Mutex::default(), looked: Looked::default() }
+                .name(),
             "my-plugin"
         );
         assert_eq!(Given::Packed("folder/my_plugin.v2".into()).name(), "my-plugin.v2");
@@ -235,7 +225,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap().keep().canonicalize().unwrap();
         let component = Source::Component(folder.join("my_plugin.wasm"));
         assert_eq!(
-            Given::Source { source: component, launcher: PathBuf::new(), installed: Mutex::default() }.policy(),
+            Given::Source { source: component, launcher: PathBuf::new(), installed: Mutex::default(), looked: Looked::default() }
+                .policy(),
             folder.join("my_plugin.toml")
         );
         assert_eq!(Given::Packed(folder.join("greeter.v2")).policy(), folder.join("greeter.v2.toml"));

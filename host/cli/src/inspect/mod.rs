@@ -54,6 +54,17 @@ pub struct Inspection {
     in_force: InForce,
 }
 
+impl Inspection {
+    /// What is wrong with the policy beside the plugin, if a start is refused with it. It is part of what is shown.
+    #[must_use]
+    pub fn policy_fault(&self) -> Option<String> {
+        match &self.in_force.beside {
+            Beside::Invalid(error) => Some(error.to_string()),
+            Beside::None | Beside::Valid(..) => None,
+        }
+    }
+}
+
 /// Looks at a plugin.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! What a plugin asks its operator for, and what of it is granted.
 
+use std::collections::HashSet;
+
 use temps_plugin_policy::network::{Grant, Grants};
 use temps_plugin_protocol::NetworkWant;
 use url::Url;
@@ -16,28 +18,23 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// Those of a description, each once. A description that was checked has none that is passed over here.
     pub(crate) fn all(wants: &[NetworkWant]) -> Vec<Self> {
-        let mut all: Vec<Self> = Vec::new();
-        for NetworkWant { origin, reason } in wants {
-            let Ok(origin) = origin.parse() else { continue };
-            if all.iter().all(|wanted| wanted.origin != origin) {
-                all.push(Self { origin, reason: reason.clone() });
-            }
-        }
-        all
+        let mut seen = HashSet::new();
+        let parsed = wants.iter().filter_map(|want| Some((want.origin.parse::<Grant>().ok()?, &want.reason)));
+        let first = parsed.filter(|(origin, _)| seen.insert(origin.clone()));
+        first.map(|(origin, reason)| Self { origin, reason: reason.clone() }).collect()
     }
 }
 
 /// The first grant that allows all that `wanted` stands for. One that allows a part of it is none.
 pub(crate) fn covering<'a>(grants: &'a Grants, wanted: &Grant) -> Option<&'a Grant> {
-    let text = wanted.to_string();
+    let is_one = !wanted.is_pattern();
     // What stands for everything within a pattern is a host that has nothing else below it.
-    let probe = text.replacen('*', "any", 1);
+    let probe = wanted.to_string().replacen('*', "any", 1);
     let url = Url::parse(&probe).ok();
     grants.allow().iter().find(|grant| {
-        let is_pattern = grant.to_string().contains('*');
         *grant == wanted
-            || grant.to_string() == "*"
-            || (is_pattern || !text.contains('*')) && url.as_ref().is_some_and(|url| grant.covers(url))
+            || (is_one || grant.is_pattern()) && url.as_ref().is_some_and(|url| grant.covers(url))
+            || grant.is_everywhere()
     })
 }
 

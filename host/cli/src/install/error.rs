@@ -99,6 +99,30 @@ pub enum InstallError {
     /// The policy that is there cannot be used, so the plugin would not start.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// The signer is to be trusted, and nothing says who that may be.
+    #[error("--trust wants --key, with the public key that the plugin is signed with: nothing else says whose it is")]
+    TrustWithoutKey,
+    /// A value is given for what is no key of the plugin.
+    #[error("--set {}: the plugin declares no such key{}", plain(key), declared_keys(declared))]
+    NoKey {
+        /// The key.
+        key: String,
+        /// Those that it declares.
+        declared: Vec<String>,
+    },
+    /// A secret is given where other users can read it.
+    #[error(
+        "--set {0}: it is a secret, and every user of this machine can read a command line. Leave it out, and put into {1}, below [config]: \
+         {0} = {{ file = \"/a/file/with/it\" }}",
+        plain(key),
+        policy.display()
+    )]
+    Secret {
+        /// The key.
+        key: String,
+        /// The policy.
+        policy: PathBuf,
+    },
     /// Grants or values cannot be written into the policy that is there.
     #[error("cannot add to {}: {reason}; change it by hand, and install with --yes and without --grant", path.display())]
     PolicyText {
@@ -147,6 +171,13 @@ pub enum InstallError {
 
 fn signed(by: Option<KeyId>) -> String {
     by.map_or_else(|| "is not signed".to_owned(), |key| format!("with the key {key}"))
+}
+
+fn declared_keys(declared: &[String]) -> String {
+    if declared.is_empty() {
+        return String::new();
+    }
+    format!(", but {}", declared.iter().map(|key| plain(key)).collect::<Vec<_>>().join(", "))
 }
 
 fn more(grants: &[String]) -> String {

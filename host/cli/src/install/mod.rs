@@ -17,7 +17,7 @@ mod text;
 mod wish;
 
 pub use error::InstallError;
-pub use wish::{GrantWish, NoWish};
+pub use wish::{ConfigWish, GrantWish, NoConfigWish, NoWish};
 
 use std::fs::{self, File};
 use std::io;
@@ -57,12 +57,16 @@ pub struct InstallOptions {
     pub name: Option<String>,
     /// What is granted without a question.
     pub grants: Vec<GrantWish>,
+    /// The values of keys that the plugin declares and that are no secrets. One that the policy has is overwritten.
+    pub values: Vec<ConfigWish>,
     /// Whether to ask nothing: what is not in `grants` is not granted then.
     pub yes: bool,
     /// Whether to say what would be done, and do nothing.
     pub dry_run: bool,
     /// Files of public keys, of which one has to have signed the plugin.
     pub keys: Vec<PathBuf>,
+    /// Whether the key of `keys` that signed the plugin is written into the policy, so that no other may sign it from then on.
+    pub trust: bool,
     /// Whether a file of the name that is no packed plugin, such as a native one, is replaced.
     pub replace: bool,
 }
@@ -93,7 +97,7 @@ pub fn install(
         return Ok(Installed { path: plan.target, notes: vec!["nothing was written".to_owned()] });
     }
     if !options.yes {
-        let Additions { grants, values } = asked(&plan, ask)?;
+        let Additions { grants, values, trusted: _ } = asked(&plan, ask)?;
         plan.added.grants.extend(grants);
         plan.added.values.extend(values);
     }

@@ -1,4 +1,5 @@
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -10,10 +11,10 @@ use temps_plugin_policy::network::{Grant, Grants};
 use temps_plugin_protocol::ConfigKey;
 use temps_plugin_runtime::Description;
 
-use super::policy_text::{self, Additions};
-use super::{GrantWish, InstallError, InstallOptions, staged};
+use super::policy_text::{self, Additions, ConfigValue};
+use super::{ConfigWish, GrantWish, InstallError, InstallOptions, staged};
 use crate::description::Identity;
-use crate::inspect::{Beside, Examined, InspectError, Wanted, covering, examine_packed, load_keys, policy_path};
+use crate::inspect::{Beside, Examined, Form, InspectError, Signed, Wanted, covering, examine_packed, load_keys, policy_path};
 use crate::subject::is_component;
 use crate::temps::executables;
 use crate::terminal::plain;
@@ -97,21 +98,50 @@ impl Plan {
         let mut plan =
             Self { examined, keys, target, policy_path, policy, policy_before, replaced, wanted, added: Additions::default() };
         plan.check_trust(&options.file)?;
-        for wish in &options.grants {
-            match wish {
-                GrantWish::All => {
-                    let missing = plan.wanted.iter().map(|wanted| wanted.origin.clone());
-                    missing.collect::<Vec<_>>().into_iter().for_each(|origin| plan.add(origin));
-                }
-                GrantWish::Network(origin) => plan.add(origin.clone()),
-            }
+        plan.set(&options.values)?;
+        if options.trust {
+            plan.trust()?;
         }
+        let wished = options.grants.iter().flat_map(|wish| match wish {
+            GrantWish::All => plan.wanted.iter().map(|wanted| wanted.origin.clone()).collect(),
+            GrantWish::Network(origin) => vec![origin.clone()],
+        });
+        plan.add(wished.collect());
         Ok(plan)
     }
 
-    fn add(&mut self, origin: Grant) {
-        if !self.is_granted(&origin) && !self.added.grants.contains(&origin) {
-            self.added.grants.push(origin);
+    /// Has the policy trust the key that signed the plugin, which was checked.
+    fn trust(&mut self) -> Result<(), InstallError> {
+        let Form::Packed(Signed::With(id)) = self.examined.form else { return Err(InstallError::TrustWithoutKey) };
+        let is_trusted = |key: &PublicKey| self.policy.as_ref().is_some_and(|policy| policy.trusted_keys().contains(key));
+        self.added.trusted = self.keys.iter().find(|key| key.id() == id && !is_trusted(key)).cloned();
+        Ok(())
+    }
+
+    /// Takes the values that are given, the last one of a key.
+    fn set(&mut self, values: &[ConfigWish]) -> Result<(), InstallError> {
+        let declared = &self.examined.description.config;
+        for ConfigWish { key, value } in values {
+            let Some(found) = declared.iter().find(|declared| declared.name == *key) else {
+                let declared = declared.iter().map(|declared| declared.name.clone()).collect();
+                return Err(InstallError::NoKey { key: key.clone(), declared });
+            };
+            if found.secret {
+                return Err(InstallError::Secret { key: key.clone(), policy: self.policy_path.clone() });
+            }
+            self.added.values.retain(|set| set.key != *key);
+            self.added.values.push(ConfigValue { key: key.clone(), value: value.clone(), secret: false });
+        }
+        Ok(())
+    }
+
+    /// Adds what is not granted yet.
+    fn add(&mut self, origins: Vec<Grant>) {
+        let mut seen: HashSet<Grant> = self.added.grants.iter().cloned().collect();
+        for origin in origins {
+            if !self.is_granted(&origin) && seen.insert(origin.clone()) {
+                self.added.grants.push(origin);
+            }
         }
     }
 
@@ -120,22 +150,22 @@ impl Plan {
         self.policy.as_ref().is_some_and(|policy| covering(policy.network(), origin).is_some())
     }
 
-    /// Whether what is added grants it.
-    pub(super) fn is_added(&self, origin: &Grant) -> bool {
-        Grants::new(self.added.grants.iter().cloned(), []).is_ok_and(|added| covering(&added, origin).is_some())
+    /// What is added.
+    pub(super) fn added_grants(&self) -> Grants {
+        Grants::new(self.added.grants.iter().cloned(), []).unwrap_or_default()
     }
 
-    /// Whether the installed version does not ask for it.
-    pub(super) fn is_new(&self, origin: &Grant) -> bool {
-        let Some(Replaced::Plugin(before)) = &self.replaced else { return true };
-        !Wanted::all(&before.description.network).iter().any(|wanted| wanted.origin == *origin)
+    /// What the installed version asks for.
+    pub(super) fn asked_before(&self) -> HashSet<Grant> {
+        let Some(Replaced::Plugin(before)) = &self.replaced else { return HashSet::new() };
+        Wanted::all(&before.description.network).into_iter().map(|wanted| wanted.origin).collect()
     }
 
     /// What is to be decided: asked for now, not before, and not granted.
     pub(super) fn open(&self) -> Vec<&Wanted> {
-        let open =
-            |wanted: &&Wanted| self.is_new(&wanted.origin) && !self.is_granted(&wanted.origin) && !self.is_added(&wanted.origin);
-        self.wanted.iter().filter(open).collect()
+        let (asked_before, added) = (self.asked_before(), self.added_grants());
+        let is_new = |origin: &Grant| !asked_before.contains(origin) && covering(&added, origin).is_none();
+        self.wanted.iter().filter(|Wanted { origin, .. }| is_new(origin) && !self.is_granted(origin)).collect()
     }
 
     /// How the version compares with the one that is there, if both can be compared.

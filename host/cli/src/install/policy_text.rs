@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use temps_plugin_bundle::PublicKey;
 use temps_plugin_policy::network::Grant;
 use temps_plugin_policy::{ConfigSource, Policy};
 use temps_plugin_protocol::ConfigKey;
@@ -17,6 +18,8 @@ pub(super) struct Additions {
     pub(super) grants: Vec<Grant>,
     /// Keys of `[config]` with their values.
     pub(super) values: Vec<ConfigValue>,
+    /// A key of `[trust]`.
+    pub(super) trusted: Option<PublicKey>,
 }
 
 /// A key of `[config]` with the value that the operator gave it. [`Debug`](fmt::Debug) does not show
@@ -36,7 +39,7 @@ impl fmt::Debug for ConfigValue {
 
 impl Additions {
     pub(super) fn is_empty(&self) -> bool {
-        self.grants.is_empty() && self.values.is_empty()
+        self.grants.is_empty() && self.values.is_empty() && self.trusted.is_none()
     }
 
     /// The value that a key gets.
@@ -58,6 +61,9 @@ pub(super) fn fresh(name: &str, added: &Additions, wanted: &[Wanted], declared: 
     let mut allow = Array::new();
     grants.iter().for_each(|grant| allow.push(grant.to_string()));
     text.push_str(&format!("allow = {allow}\n"));
+    if let Some(key) = &added.trusted {
+        text.push_str(&format!("\n[trust]\nkeys = [\"{key}\"]\n"));
+    }
     if !declared.is_empty() {
         text.push_str("\n[config]\n");
         declared.iter().for_each(|key| text.push_str(&fresh_key(key, added.value(&key.name))));
@@ -91,16 +97,23 @@ pub(super) fn with_additions(path: &Path, text: &str, added: &Additions) -> Resu
         let network = table(&mut document, "network")?;
         let allow = network.entry("allow").or_insert_with(|| value(Array::new()));
         let allow = allow.as_array_mut().ok_or("`allow` is no list")?;
-        added.grants.iter().for_each(|grant| add(allow, grant));
+        added.grants.iter().for_each(|grant| add(allow, &grant.to_string()));
     }
     if !added.values.is_empty() {
         let config = table(&mut document, "config")?;
         added.values.iter().for_each(|set| drop(config.insert(&set.key, value(&set.value))));
     }
+    if let Some(key) = &added.trusted {
+        let keys = table(&mut document, "trust")?.entry("keys").or_insert_with(|| value(Array::new()));
+        add(keys.as_array_mut().ok_or("`keys` is no list")?, &key.to_string());
+    }
     let text = document.to_string();
     let policy = Policy::parse(path, &text).map_err(|error| error.to_string())?;
     if let Some(grant) = added.grants.iter().find(|grant| !policy.network().allow().contains(grant)) {
         return Err(format!("{grant} would not be granted"));
+    }
+    if added.trusted.as_ref().is_some_and(|key| !policy.trusted_keys().contains(key)) {
+        return Err("the key would not be trusted".to_owned());
     }
     let is_set = |set: &&ConfigValue| {
         let text = ConfigSource::Text(set.value.clone());
@@ -122,11 +135,11 @@ fn table<'a>(document: &'a mut DocumentMut, name: &'static str) -> Result<&'a mu
 }
 
 /// Adds an entry in the manner of those that are there: in one line, or each in a line of its own.
-fn add(allow: &mut Array, grant: &Grant) {
+fn add(allow: &mut Array, new: &str) {
     let raw = |raw: Option<&RawString>| raw.and_then(RawString::as_str).unwrap_or_default().to_owned();
     let prefix = allow.iter().last().map(|last| raw(last.decor().prefix())).unwrap_or_default();
     let Some((_, indent)) = prefix.rsplit_once('\n') else {
-        allow.push(grant.to_string());
+        allow.push(new);
         return;
     };
     // What stands behind the last entry, such as its comment, stays behind it.
@@ -134,7 +147,7 @@ fn add(allow: &mut Array, grant: &Grant) {
     let (comment, end) = behind.rsplit_once('\n').unwrap_or((&behind, ""));
     let (comment, end) =
         if allow.trailing_comma() { (comment.to_owned(), end.to_owned()) } else { (String::new(), String::new()) };
-    let mut entry = toml_edit::Value::from(grant.to_string());
+    let mut entry = toml_edit::Value::from(new);
     entry.decor_mut().set_prefix(format!("{comment}\n{indent}"));
     let had_comma = allow.trailing_comma();
     if !had_comma {
@@ -164,13 +177,13 @@ mod tests {
 
     fn added(text: &str, grants: &[&str]) -> Result<String, String> {
         let grants: Vec<Grant> = grants.iter().map(|grant| grant.parse().unwrap()).collect();
-        with_additions(Path::new("p.toml"), text, &Additions { grants, values: vec![] })
+        with_additions(Path::new("p.toml"), text, &Additions { grants, ..Additions::default() })
     }
 
     fn valued(text: &str, values: &[(&str, &str)]) -> Result<String, String> {
         let value = |(key, value): &(&str, &str)| ConfigValue { key: (*key).into(), value: (*value).into(), secret: false };
         let values = values.iter().map(value).collect();
-        with_additions(Path::new("p.toml"), text, &Additions { grants: vec![], values })
+        with_additions(Path::new("p.toml"), text, &Additions { values, ..Additions::default() })
     }
 
     #[test]
@@ -260,7 +273,7 @@ mod tests {
     #[test]
     fn a_new_one_is_a_policy_and_says_what_was_asked() {
         let wanted = |origin: &str| Wanted { origin: origin.parse().unwrap(), reason: "to\n[trust]\u{7}".into() };
-        let added = Additions { grants: vec!["https://a.example".parse().unwrap()], values: vec![] };
+        let added = Additions { grants: vec!["https://a.example".parse().unwrap()], ..Additions::default() };
         let text = fresh("hello", &added, &[wanted("https://a.example"), wanted("https://b.example")], &[]);
         let policy = Policy::parse(Path::new("p"), &text).unwrap();
         assert_eq!(policy.network().allow().iter().map(ToString::to_string).collect::<Vec<_>>(), ["https://a.example"]);
@@ -280,7 +293,7 @@ mod tests {
             ConfigKey::new("text", "Some lines").default_value("a\nb = 1"),
         ];
         let values = vec![ConfigValue { key: "api_key".into(), value: "k".into(), secret: true }];
-        let text = fresh("hello", &Additions { grants: vec![], values }, &[], &declared);
+        let text = fresh("hello", &Additions { values, ..Additions::default() }, &[], &declared);
         let expected = "\n[config]\n# api_key, required: The key of\\na service\napi_key = \"k\"\n# sender, required: An address\n\
                         # sender = \"...\"\n# region: Where to\n# region = \"eu\"\n# text: Some lines\n# text = \"...\"\n";
         assert!(text.ends_with(expected), "{text}");

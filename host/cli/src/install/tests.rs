@@ -248,3 +248,42 @@ fn a_link_is_replaced_and_not_what_it_leads_to() {
     assert_eq!(fs::read(&elsewhere).unwrap(), before);
     assert!(!fs::symlink_metadata(place.plugins().join("greeter")).unwrap().is_symlink());
 }
+
+#[test]
+fn values_can_be_given_beforehand() {
+    let place = Place::new();
+    let set = |key: &str, value: &str| ConfigWish { key: key.into(), value: value.into() };
+    let options = place.pack_requiring("1.0.0", &["sender", "secret_key"]);
+    let given = InstallOptions { values: vec![set("sender", "a"), set("sender", "b@c")], yes: true, ..options.clone() };
+    let notes = run(&given, &[]).2.unwrap().notes.concat();
+    assert!(place.policy().contains("\nsender = \"b@c\"\n"), "{}", place.policy());
+    assert!(notes.contains("does not start yet") && notes.contains("secret_key"), "{notes}");
+    // Over one that the policy has, too.
+    let again = InstallOptions { values: vec![set("sender", "d")], yes: true, ..options.clone() };
+    run(&again, &[]).2.unwrap();
+    assert!(place.policy().contains("\nsender = \"d\"\n") && !place.policy().contains("b@c"), "{}", place.policy());
+
+    for (key, expected) in [
+        ("other", "--set other: the plugin declares no such key, but sender, secret_key"),
+        ("secret_key", "--set secret_key: it is a secret"),
+    ] {
+        let refused = InstallOptions { values: vec![set(key, "x")], yes: true, ..options.clone() };
+        let error = run(&refused, &[]).2.unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{error}");
+        assert!(!place.policy().contains("\"x\""));
+    }
+}
+
+#[test]
+fn thousands_of_grants_are_refused_in_no_time() {
+    let place = Place::new();
+    let origins: Vec<String> = (0..5_000).map(|n| format!("https://host-{n}.example")).collect();
+    let options = place.pack("1.0.0", &origins.iter().map(String::as_str).collect::<Vec<_>>());
+    let options = InstallOptions { grants: vec![GrantWish::All], yes: true, ..options };
+    let begun = std::time::Instant::now();
+    // No policy has room for them, which is found at once: with work for each pair it took minutes.
+    let refused = run(&options, &[]).2;
+    assert!(matches!(refused, Err(InstallError::Policy(_))), "{refused:?}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert_eq!(place.names(), [""; 0]);
+}

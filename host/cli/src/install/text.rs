@@ -1,7 +1,10 @@
 use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use temps_plugin_policy::network::Grant;
 
 use super::plan::{Plan, Replaced};
-use crate::inspect::{Wanted, capability_text, key_text};
+use crate::inspect::{Wanted, capability_text, covering, key_text};
 use crate::launcher::Style;
 use crate::terminal::{Page, Tone};
 
@@ -19,6 +22,9 @@ impl Plan {
             (Some(_), more) => format!("kept, with {more} grants more"),
         };
         page.put("policy", &format!("{}, {changes}", self.policy_path.display()));
+        if let Some(key) = &self.added.trusted {
+            page.put("", &format!("starts only what is signed with {} from now on", key.id()));
+        }
         self.network(&mut page);
         self.config(&mut page);
         let manifest = &self.examined.description.manifest;
@@ -60,20 +66,22 @@ impl Plan {
 
     fn network(&self, page: &mut Page) {
         let mut label = "network";
+        let (asked_before, added) = (self.asked_before(), self.added_grants());
         for Wanted { origin, reason } in &self.wanted {
             let (tone, state) = if self.is_granted(origin) {
                 (Tone::Good, "granted before")
-            } else if self.is_added(origin) {
+            } else if covering(&added, origin).is_some() {
                 (Tone::Good, "granted now")
             } else {
                 (Tone::Bad, "not granted")
             };
-            let new = if self.replaced.is_some() && self.is_new(origin) { "NEW, " } else { "" };
+            let new = if self.replaced.is_some() && !asked_before.contains(origin) { "NEW, " } else { "" };
             page.put_in(tone, label, &format!("{origin}  {new}{state}"));
             page.put_in(Tone::Dim, "", &format!("\"{reason}\""));
             label = "";
         }
-        for grant in self.added.grants.iter().filter(|grant| !self.wanted.iter().any(|wanted| wanted.origin == **grant)) {
+        let wanted: HashSet<&Grant> = self.wanted.iter().map(|wanted| &wanted.origin).collect();
+        for grant in self.added.grants.iter().filter(|grant| !wanted.contains(grant)) {
             page.put_in(Tone::Bad, label, &format!("{grant}  granted now, and not asked for as such"));
             label = "";
         }

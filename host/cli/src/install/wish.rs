@@ -34,9 +34,39 @@ impl FromStr for GrantWish {
     }
 }
 
+/// What `--set` says: a key of `[config]` and its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigWish {
+    /// The key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl FromStr for ConfigWish {
+    type Err = NoConfigWish;
+
+    fn from_str(text: &str) -> Result<Self, NoConfigWish> {
+        let (key, value) = text.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or(NoConfigWish)?;
+        Ok(Self { key: key.to_owned(), value: value.to_owned() })
+    }
+}
+
+/// A text that is no [`ConfigWish`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write KEY=VALUE, with a key that the plugin declares")]
+pub struct NoConfigWish;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_has_a_value_which_may_be_empty_or_have_an_equals_sign() {
+        let wish = |key: &str, value: &str| Ok(ConfigWish { key: key.into(), value: value.into() });
+        assert_eq!(("a=b=c".parse(), "a=".parse()), (wish("a", "b=c"), wish("a", "")));
+        assert_eq!(("a".parse::<ConfigWish>(), "=b".parse::<ConfigWish>()), (Err(NoConfigWish), Err(NoConfigWish)));
+    }
 
     #[test]
     fn there_are_two_forms() {

@@ -113,11 +113,12 @@ fn rendered(line: &str, style: Style) -> Option<String> {
     if !fields.is_empty() {
         let _ = write!(out, " {}", style.paint(DIM, &named(&fields)));
     }
-    if let Some(hint) = hint {
-        let _ = write!(out, "\n    hint: {}", clean(&hint));
-    }
     if let Some(backtrace) = backtrace {
         let _ = write!(out, "\n    {}", style.paint(DIM, &clean(&backtrace)));
+    }
+    // Last, where frames do not scroll it away.
+    if let Some(hint) = hint {
+        let _ = write!(out, "\n    hint: {}", clean(&hint));
     }
     Some(out)
 }
@@ -176,15 +177,15 @@ mod tests {
     }
 
     #[test]
-    fn a_backtrace_comes_last_a_frame_a_line() {
+    fn a_backtrace_has_a_line_for_each_frame() {
         let line = r#"{"ts":"then","level":"ERROR","target":"t","message":"failed","cause":"c","backtrace":"0: a\n1: b"}"#;
         assert_eq!(render(line, PLAIN), "then ERROR t: failed cause=c\n    0: a\n    1: b");
     }
 
     #[test]
-    fn a_hint_has_a_line_of_its_own() {
+    fn a_hint_comes_last_in_a_line_of_its_own() {
         let line = r#"{"ts":"then","level":"ERROR","target":"t","message":"failed","hint":"do","cause":"c","backtrace":"0: a"}"#;
-        assert_eq!(render(line, PLAIN), "then ERROR t: failed cause=c\n    hint: do\n    0: a");
+        assert_eq!(render(line, PLAIN), "then ERROR t: failed cause=c\n    0: a\n    hint: do");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use temps_plugin_bundle::{KeyError, WriteError};
+use temps_plugin_bundle::{BundleError, KeyError, WriteError};
 use temps_plugin_runtime::ui::SectionError;
 
 use crate::build::BuildError;
@@ -38,6 +38,9 @@ pub enum PackError {
         /// The file.
         path: PathBuf,
     },
+    /// The executable that was made cannot be read.
+    #[error(transparent)]
+    Unreadable(BundleError),
     /// There is no launcher.
     #[error(transparent)]
     Launcher(#[from] LauncherError),

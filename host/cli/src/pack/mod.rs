@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use temps_plugin_bundle::{Bundle, KeyId, KeyPair, Kind};
+use temps_plugin_bundle::{Bundle, Entry, KeyId, KeyPair, Kind};
 use temps_plugin_runtime::Limits;
 use temps_plugin_runtime::ui::section;
 
@@ -27,6 +27,9 @@ use crate::subject::Subject;
 use crate::terminal::{plain, size};
 use launchers::Launchers;
 use output::Output;
+
+/// The launchers that are taken for development builds: from 48 MiB on. A release has a third of that, a development build twice as much.
+const DEVELOPMENT_BYTES: u64 = 48 << 20;
 
 /// What is to be packed, and how.
 #[derive(Debug, Clone, Default)]
@@ -83,22 +86,16 @@ pub async fn pack(wanted: PackOptions) -> Result<Packed, PackError> {
     let target = output.file(&identity.name, inputs.into_iter().flatten())?;
 
     let mut notes = prepared.warnings;
-    let mut parts = vec![format!("component {}", size(bytes.len() as u64))];
     let mut builder = Bundle::builder().component(bytes);
     match launchers.foreign {
-        None => {
-            parts.push(format!("code {}", size(prepared.code.len() as u64)));
-            builder = builder.section(Kind::CODE, prepared.code);
-        }
+        None => builder = builder.section(Kind::CODE, prepared.code),
         Some(machine) => notes.push(without_code(machine)),
     }
-    parts.push(format!("manifest {}", size(prepared.description.len() as u64)));
     builder = builder.section(Kind::MANIFEST, Cow::from(prepared.description));
     if let Some(ui) = prepared.ui {
         // Here, because the launcher, which gave the files, would be a megabyte larger with Brotli.
         let ui = section::compressed(&ui.into(), (&Limits::default()).into())
             .map_err(|source| PackError::Interface { launcher: launchers.preparing, source })?;
-        parts.push(format!("interface {}", size(ui.len() as u64)));
         builder = builder.section(Kind::UI, ui);
     }
     if let Some(key) = &key {
@@ -107,7 +104,14 @@ pub async fn pack(wanted: PackOptions) -> Result<Packed, PackError> {
     builder.write(&launchers.packed, &target)?;
     let written = |source| PackError::Written { path: target.clone(), source };
     let length = fs::metadata(&target).map_err(written)?.len();
-    parts.push(format!("launcher {}", size(launchers.bytes)));
+    // As `verify` shows them.
+    let bundle = Bundle::open(&target).map_err(PackError::Unreadable)?;
+    let entries = bundle.iter().flat_map(Bundle::entries);
+    let parts = entries.map(|Entry { kind, length, .. }| format!("{kind} {}", size(length)));
+    let parts: Vec<String> = parts.chain([format!("launcher {}", size(launchers.bytes))]).collect();
+    if launchers.bytes >= DEVELOPMENT_BYTES {
+        notes.push(development_build(&launchers.packed));
+    }
     notes.push(format!("packed {} {}, {}", plain(&identity.name), plain(&identity.version), size(length)));
     notes.push(parts.join(", "));
     if let Some(key) = &key {
@@ -122,6 +126,13 @@ fn read(component: &Path) -> Result<Vec<u8>, PackError> {
 
 fn without_code(machine: Machine) -> String {
     format!("without compiled code, because the launcher is for {machine}: the first start there compiles")
+}
+
+fn development_build(launcher: &Path) -> String {
+    format!(
+        "warning: the launcher {} is a development build, large and slow: --launcher takes one of a release, or of `cargo build --release -p temps-launcher`",
+        launcher.display()
+    )
 }
 
 fn signed(key: KeyId) -> String {

@@ -188,7 +188,10 @@ impl Dialler {
                     self.link.told.tell(Notice::ChannelOpened);
                     let reason = self.converse(socket).await;
                     self.state.send_replace(ChannelState::Closed);
-                    self.link.told.tell(Notice::ChannelClosed(&reason));
+                    // A host that stops a plugin knows it.
+                    if *self.wanted.borrow() {
+                        self.link.told.tell(Notice::ChannelClosed(&reason));
+                    }
                     // Their senders learn by it that the events were not written.
                     while self.events.try_recv().is_ok() {}
                 }
@@ -233,12 +236,15 @@ impl Dialler {
                         // With its queue closed the writer says goodbye and ends.
                         let _ = tokio::time::timeout(REDIAL, writer).await;
                     }
-                    return "closed by the host".to_owned();
+                    return CLOSED_BY_HOST.to_owned();
                 }
             }
         }
     }
 }
+
+/// Why a channel closed that the host closed itself.
+const CLOSED_BY_HOST: &str = "closed by the host";
 
 type Sink = SplitSink<WebSocketStream<UnixStream>, Message>;
 

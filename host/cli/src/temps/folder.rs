@@ -16,7 +16,7 @@ pub struct Binary {
 
 /// Why the plugins folder cannot be read or written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {action} {}: {source}", path.display())]
+#[error("cannot {action} {}: {source}{}", path.display(), self.fix())]
 pub struct FolderError {
     action: &'static str,
     path: PathBuf,
@@ -24,6 +24,10 @@ pub struct FolderError {
 }
 
 impl FolderError {
+    fn fix(&self) -> &'static str {
+        if self.source.kind() == io::ErrorKind::NotFound { "; make it with `mkdir -p`, or name another" } else { "" }
+    }
+
     fn at(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self { action, path, source }

@@ -221,9 +221,9 @@ impl LocalTemps {
         let Some(Running { index, plugin }) = self.shared.running(name) else {
             return Err(StartError::Unknown { name: name.to_owned() });
         };
+        plugin.close_channel();
         plugin.kill();
         plugin.wait_exit().await;
-        plugin.close_channel();
         let plugin = self.launch(index, plugin.binary()).await?;
         self.shared.insert(index, plugin.clone())?;
         self.shared.options.activity.reloaded(plugin.name());

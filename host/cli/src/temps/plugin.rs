@@ -1,5 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -31,6 +31,7 @@ struct Inner {
     process: Process,
     channel: Arc<Channel>,
     told: Told,
+    not_replaced: Mutex<Option<String>>,
     _stdout: AbortOnDropHandle<()>,
 }
 
@@ -115,6 +116,7 @@ impl Plugin {
             process,
             channel,
             told,
+            not_replaced: Mutex::default(),
             _stdout: stdout,
         };
         Ok(Self(Arc::new(inner)))
@@ -209,6 +211,17 @@ impl Plugin {
     #[must_use]
     pub fn exit(&self) -> Option<Exit> {
         self.0.process.exit()
+    }
+
+    /// Says why it has no successor, which is shown to its callers from now on: it was stopped for one that did not start.
+    pub fn set_not_replaced(&self, reason: String) {
+        *self.0.not_replaced.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+    }
+
+    /// Why it has no successor, if it was stopped for one that did not start.
+    #[must_use]
+    pub fn not_replaced(&self) -> Option<String> {
+        self.0.not_replaced.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits for its end.

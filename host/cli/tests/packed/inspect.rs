@@ -134,10 +134,14 @@ fn a_policy_that_does_not_hold_is_told() {
     let stage = Stage::new();
     stage.packed("greedy", described(&greedy()), &[]);
     fs::write(stage.file("greedy.toml"), "[limits]\nmemry = 1\n").unwrap();
-    let text = stage.run(&["inspect", "greedy"]).out();
+    let ran = stage.run(&["inspect", "greedy"]);
+    assert!(ran.code == Some(14) && ran.err.starts_with("error: it would not start, because of its policy: "), "{ran:?}");
+    let text = ran.out;
     assert!(text.contains("policy       cannot be used, so it would not start:") && text.contains("`memry`"), "{text}");
     assert!(text.contains("https://api.example.org  not granted\n"), "{text}");
-    let json: Value = serde_json::from_str(&stage.run(&["inspect", "greedy", "--json"]).out()).unwrap();
+    let ran = stage.run(&["inspect", "greedy", "--json"]);
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(ran.code, Some(14));
     assert_eq!((&json["policy"]["state"], json["policy"]["error"].is_string()), (&json!("invalid"), true));
     stage.run(&["inspect", "greedy", "--policy", "greedy.toml"]).failed(14, "`[limits]` has no key `memry`");
     stage.run(&["inspect", "greedy", "--policy", "gone.toml"]).failed(14, "gone.toml");
@@ -183,7 +187,7 @@ fn declared_configuration_is_packed_and_told() {
 fn a_user_interface_is_packed_and_told() {
     let stage = Stage::new();
     let packed = stage.run(&["pack", test_guests::UI, "--launcher", &launcher()]);
-    assert!(packed.err.contains(", interface "), "{packed:?}");
+    assert!(packed.err.contains(", ui "), "{packed:?}");
     packed.out();
     let kinds: Vec<Kind> = stage.bundle("ui").entries().map(|entry| entry.kind).collect();
     assert_eq!(kinds, [Kind::COMPONENT, Kind::CODE, Kind::MANIFEST, Kind::UI]);

@@ -149,6 +149,29 @@ fn a_policy_decides_what_may_be_installed() {
 }
 
 #[test]
+fn the_signer_can_be_trusted_from_then_on() {
+    let stage = stage();
+    ["mine", "other"].iter().for_each(|key| stage.key(key));
+    stage.packed("signed", greeter("1.0.0", &[]), &["--sign", "mine"]);
+    stage.packed("foreign", greeter("1.0.1", &[]), &["--sign", "other"]);
+    let install = |file: &str, more: &[&str]| stage.run(&[&["install", file, "--plugins-dir", "p", "--yes"], more].concat());
+    install("signed", &["--trust"]).failed(2, "--key");
+    let line = format!("keys = [\"{}\"]\n", String::from_utf8(stage.read("mine.pub")).unwrap().trim());
+    let ran = install("signed", &["--trust", "--key", "other.pub", "--key", "mine.pub"]);
+    assert!(ran.err.contains("starts only what is signed with ") && ran.err.contains(" from now on\n"), "{ran:?}");
+    ran.out();
+    assert!(policy(&stage).ends_with(&format!("\n[trust]\n{line}")), "{}", policy(&stage));
+    // A second time nothing is added, and a policy that is there gets it behind what it has.
+    install("signed", &["--trust", "--key", "mine.pub"]).out();
+    assert_eq!(policy(&stage).matches("temps-plugin-key").count(), 1);
+    fs::write(stage.file("p/greeter.toml"), "[log]\nlevel = \"off\" # quiet\n").unwrap();
+    install("signed", &["--trust", "--key", "mine.pub"]).out();
+    assert_eq!(policy(&stage), format!("[log]\nlevel = \"off\" # quiet\n\n[trust]\n{line}"));
+    let ran = install("foreign", &["--replace"]);
+    assert!(ran.code != Some(0), "{ran:?}");
+}
+
+#[test]
 fn what_is_no_packed_plugin_is_not_installed() {
     let stage = stage();
     stage.component("a.wasm", json!({}));

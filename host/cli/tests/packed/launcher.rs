@@ -71,7 +71,7 @@ fn dev_says_what_the_policy_lacks() {
 fn what_the_launcher_does_not_run_is_not_packed() {
     let stage = Stage::new();
     let ran = stage.run(&["pack", BAD_NAME, "-o", "new", "--launcher", &launcher()]);
-    ran.failed(3, "cannot run as a plugin: the plugin's manifest is not valid: manifest: `name` is \"Bad Name\"");
+    ran.failed(3, "cannot run as a plugin: the plugin's manifest is not valid: `name` is \"Bad Name\"");
     fs::write(stage.file("empty.wasm"), b"\0asm\x0d\0\x01\0").unwrap();
     stage.run(&["pack", "empty.wasm", "-o", "new", "--launcher", &launcher()]).failed(3, "not a Temps plugin");
     assert_eq!(stage.names(), ["empty.wasm"]);

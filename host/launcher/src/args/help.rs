@@ -31,7 +31,8 @@ Runs a WebAssembly component as a Temps plugin. Temps starts it; by hand:
   --connect-to ADDRESS:PORT=ADDRESS:PORT
                       where connections to an address go once it has been checked, for tests; may be repeated
   --prepare DIR       runs nothing: writes the plugin's description and its compiled code to DIR, for a bundle
-  --compile           runs nothing: compiles the component, and leaves its code in D for the next start
+  --compile           runs nothing: compiles the component, sooner and to slower code than a start does, and leaves the
+                      code in D for the next start, as `temps-wasm dev` has it done
   --help, --version   print this text or the version
 
 --database-url and --host-api-url are taken and not used. Unknown arguments are ignored with a warning.

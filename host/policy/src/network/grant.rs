@@ -6,10 +6,10 @@ use url::{Host, Url};
 use super::host::{HostFault, HostPattern};
 
 /// One entry of `allow`. Its text is what it grants, in the form that hosts are compared in: see the [module](super).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Grant(Reach);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Reach {
     Everywhere,
     Origins { scheme: Scheme, host: HostPattern, port: u16 },
@@ -92,6 +92,18 @@ impl Grant {
         let port = url.port().unwrap_or(scheme.default_port());
         // `http://*.example.org` is a URL too, and port 0 is one that no grant has.
         (matches!(host, HostPattern::Exact(_)) && port != 0).then_some(Self(Reach::Origins { scheme, host, port }))
+    }
+
+    /// Whether it is `*`, which covers every request.
+    #[must_use]
+    pub fn is_everywhere(&self) -> bool {
+        matches!(self.0, Reach::Everywhere)
+    }
+
+    /// Whether it covers more than one host.
+    #[must_use]
+    pub fn is_pattern(&self) -> bool {
+        !matches!(self.0, Reach::Origins { host: HostPattern::Exact(_), .. })
     }
 
     /// Whether a request to `url` may be sent because of this grant.

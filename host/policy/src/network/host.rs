@@ -3,7 +3,7 @@ use std::fmt;
 use url::Host;
 
 /// The hosts that a grant is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum HostPattern {
     /// This one.
     Exact(Host<String>),

@@ -243,7 +243,7 @@ mod tests {
         let error = check_config(&[key("a"), key("b"), key("a")]).unwrap_err();
         let reason = ConfigKeyError::Repeated { name: "a".into() };
         assert_eq!(error, ManifestError::Config { index: 2, reason });
-        assert_eq!(error.to_string(), "manifest: `config[2]`: `a` is declared twice: leave one out");
+        assert_eq!(error.to_string(), "`config[2]`: `a` is declared twice: leave one out");
         assert_eq!(check_config(&[key("a"), key("A")]), Ok(()));
     }
 

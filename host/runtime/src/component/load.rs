@@ -104,8 +104,7 @@ impl Component {
     }
 
     fn load_with(engine: &Engine, path: &Path, cache: Option<&CodeCache>) -> Result<Self, LoadError> {
-        let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
-        Self::load_bytes(engine, &bytes, path, cache)
+        Self::load_bytes(engine, &read(path)?, path, cache)
     }
 
     /// The same for a component that was read already, from the file at `path`, which errors name. The limit on memory is checked
@@ -116,15 +115,14 @@ impl Component {
     /// [`LoadError`], as [`load_cached`](Self::load_cached).
     pub fn load_bytes(engine: &Engine, bytes: &[u8], path: &Path, cache: Option<&CodeCache>) -> Result<Self, LoadError> {
         let built_with = check(engine, bytes, path)?;
-        let compile = || wasmtime::component::Component::new(engine.wasmtime(), bytes).map_err(|error| broken(path, &error));
         let component = match cache {
-            None => compile()?,
+            None => compile(engine, bytes, path)?,
             Some(cache) => {
                 let key = code_cache::key(engine.wasmtime(), bytes);
                 match cache.find(engine.wasmtime(), &key) {
                     Some(component) => component,
                     None => {
-                        let component = compile()?;
+                        let component = compile(engine, bytes, path)?;
                         cache.keep(&key, &component);
                         component
                     }
@@ -132,6 +130,25 @@ impl Component {
             }
         };
         Self::link(engine, &component, path, built_with)
+    }
+
+    /// Leaves code in `cache` for the next [`load_cached`](Self::load_cached) with `engine`, compiled by `compiler`, an [`Engine::for_edits`] with the same limits. Code
+    /// that is there already is kept. The component is linked, and not run.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`], as [`load_cached`](Self::load_cached).
+    pub fn compile_for_edits(engine: &Engine, compiler: &Engine, path: &Path, cache: &CodeCache) -> Result<(), LoadError> {
+        let bytes = read(path)?;
+        let built_with = check(engine, &bytes, path)?;
+        let key = code_cache::key(engine.wasmtime(), &bytes);
+        if let Some(component) = cache.find(engine.wasmtime(), &key) {
+            return Self::link(engine, &component, path, built_with).map(drop);
+        }
+        let component = compile(compiler, &bytes, path)?;
+        Self::link(compiler, &component, path, built_with)?;
+        cache.keep(&key, &component);
+        Ok(())
     }
 
     /// Links what is compiled to everything that it may import.
@@ -151,6 +168,14 @@ impl Component {
             Err(error) => Err(LoadError::OtherWorld { path: file(), reason: reason(error), built_with }),
         }
     }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
+    std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })
+}
+
+fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<wasmtime::component::Component, LoadError> {
+    wasmtime::component::Component::new(engine.wasmtime(), bytes).map_err(|error| broken(path, &error))
 }
 
 /// Checks what can be checked before the component is compiled, and tells what it was built with.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wasmtime::{Config, PoolingAllocationConfig, WasmBacktraceDetails};
+use wasmtime::{Config, OptLevel, PoolingAllocationConfig, RegallocAlgorithm, WasmBacktraceDetails};
 
 use super::CodePlace;
 use super::code_pages::CodePages;
@@ -62,6 +62,13 @@ pub(super) fn of(limits: &Limits) -> Config {
         // For other unwinders than wasmtime's own, which follows frame pointers: a twentieth of the code's size, and a walk through it at each start.
         .native_unwind_info(false)
         .allocation_strategy(wasmtime::InstanceAllocationStrategy::Pooling(pool));
+    config
+}
+
+/// For an engine that compiles in two thirds of the time, to code that runs slower. Every engine of [`of`] takes its code.
+pub(super) fn for_edits(limits: &Limits) -> Config {
+    let mut config = of(limits);
+    config.cranelift_opt_level(OptLevel::None).cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
     config
 }
 

@@ -80,9 +80,10 @@ fn unreachable_plugin(plugin: &Plugin, error: &dyn std::error::Error) -> Problem
     let name = plugin.name();
     Problem::new(
         StatusCode::BAD_GATEWAY,
-        match plugin.exit() {
-            Some(exit) => format!("the plugin `{name}` has ended with {exit}"),
-            None => format!("the plugin `{name}` did not answer: {}", with_causes(error)),
+        match (plugin.not_replaced(), plugin.exit()) {
+            (Some(reason), _) => format!("the plugin `{name}` was stopped for its new version, which did not start: {reason}"),
+            (None, Some(exit)) => format!("the plugin `{name}` has ended with {exit}"),
+            (None, None) => format!("the plugin `{name}` did not answer: {}", with_causes(error)),
         },
     )
 }
