@@ -29,8 +29,8 @@ struct Inner {
 
 impl Database {
     pub(crate) fn new(opener: Opener, admission: Admission, alive: &Alive) -> Self {
-        let writer = Turns::new(opener.clone(), Side::Writer, alive.clone());
-        let readers = Turns::new(opener.clone(), Side::Reader, alive.clone());
+        let writer = Turns::new(opener.clone(), Side::Writer, alive.clone(), admission.told().clone());
+        let readers = Turns::new(opener.clone(), Side::Reader, alive.clone(), admission.told().clone());
         Self { inner: Arc::new(Inner { opener, writer, readers, admission, connected: OnceCell::new() }) }
     }
 

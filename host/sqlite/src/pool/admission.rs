@@ -1,11 +1,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::Told;
 use crate::{Error, Settings};
 
 /// Counts the statements that wait or run, of all databases of a plugin, and what they occupy.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Admission(Arc<Counts>);
+pub(crate) struct Admission {
+    counts: Arc<Counts>,
+    told: Told,
+}
+
+/// The statements that may run on at once although they were told to stop: 2. Beyond it no further one begins until one of them has ended:
+/// each occupies a core.
+const LOST: usize = 2;
 
 #[derive(Debug, Default)]
 struct Counts {
@@ -27,9 +35,15 @@ impl Admission {
     ///
     /// [`Error::Busy`] if there are as many as may be.
     pub(crate) fn enter(&self, bytes: usize, settings: &Settings) -> Result<Place, Error> {
-        let place = Place { counts: Arc::clone(&self.0), bytes };
-        let statements = self.0.statements.fetch_add(1, Ordering::Relaxed) + 1;
-        let all = self.0.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        let lost = self.told.lost();
+        if lost > LOST {
+            return Err(Error::Busy(format!(
+                "{lost} statements cannot be stopped, and no other runs until one of them has ended"
+            )));
+        }
+        let place = Place { counts: Arc::clone(&self.counts), bytes };
+        let statements = self.counts.statements.fetch_add(1, Ordering::Relaxed) + 1;
+        let all = self.counts.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if statements > settings.statements() {
             return Err(Error::Busy(format!("more than {} statements wait", settings.statements())));
         }
@@ -38,6 +52,11 @@ impl Admission {
             return Err(Error::Busy(format!("the statements that wait have more than {most} bytes with their parameters")));
         }
         Ok(place)
+    }
+
+    /// The statements that were told to stop.
+    pub(crate) fn told(&self) -> &Told {
+        &self.told
     }
 }
 

@@ -8,10 +8,13 @@
 
 mod admission;
 mod lease;
+mod lost;
+mod stack;
 mod turns;
 mod worker;
 
 pub(crate) use admission::Admission;
 pub(crate) use lease::Lease;
+pub(crate) use lost::Told;
 pub(crate) use turns::Turns;
 pub(crate) use worker::{Alive, OpenTransaction, Worker, next_number};

@@ -4,7 +4,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::worker::{Alive, next_number};
-use super::{Lease, Worker};
+use super::{Lease, Told, Worker};
 use crate::Error;
 use crate::connection::{Opener, Side};
 
@@ -16,6 +16,7 @@ pub(crate) struct Turns {
     permits: Arc<Semaphore>,
     idle: Mutex<Idle>,
     alive: Alive,
+    told: Told,
 }
 
 /// The connections that wait for work.
@@ -28,12 +29,12 @@ struct Idle {
 
 impl Turns {
     /// No connection is opened before it is needed.
-    pub(crate) fn new(opener: Opener, side: Side, alive: Alive) -> Arc<Self> {
+    pub(crate) fn new(opener: Opener, side: Side, alive: Alive, told: Told) -> Arc<Self> {
         let count = match side {
             Side::Writer => 1,
             Side::Reader => opener.settings.readers(),
         };
-        Arc::new(Self { opener, side, permits: Arc::new(Semaphore::new(count)), idle: Mutex::default(), alive })
+        Arc::new(Self { opener, side, permits: Arc::new(Semaphore::new(count)), idle: Mutex::default(), alive, told })
     }
 
     /// Waits for a turn.
@@ -60,7 +61,9 @@ impl Turns {
         };
         let worker = match self.idle_worker() {
             Some(worker) => worker,
-            None => Worker::spawn(self.opener.clone(), self.side, Arc::downgrade(self), self.alive.clone()).await?,
+            None => {
+                Worker::spawn(self.opener.clone(), self.side, Arc::downgrade(self), self.alive.clone(), self.told.clone()).await?
+            }
         };
         Ok(Lease::new(worker, Arc::clone(self), permit))
     }

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::{Lease, Turns};
+use super::lost::Underway;
+use super::stack::{self, Stack};
+use super::{Lease, Told, Turns};
 use crate::connection::{Opener, Session, Side, Statement, Watch};
 use crate::error::seconds;
 use crate::settings::GRACE;
@@ -35,11 +37,12 @@ pub(crate) struct Worker {
     alive: Arc<AtomicBool>,
     /// A job's time, beyond which its caller is answered whatever the thread does.
     patience: Duration,
+    told: Told,
 }
 
 impl Worker {
     /// Starts a thread, and opens a connection on it.
-    pub(super) async fn spawn(opener: Opener, side: Side, home: Weak<Turns>, alive: Alive) -> Result<Self, Error> {
+    pub(super) async fn spawn(opener: Opener, side: Side, home: Weak<Turns>, alive: Alive, told: Told) -> Result<Self, Error> {
         let number = next_number();
         let (sender, jobs) = channel();
         let (opened, is_open) = oneshot::channel();
@@ -57,13 +60,15 @@ impl Worker {
         let label = opener.label.clone();
         std::thread::Builder::new()
             .name(format!("sqlite {label}"))
+            .stack_size(stack::BYTES)
             .spawn(move || {
+                let stack = Stack::of_this_thread();
                 match opener.open(side, Arc::clone(&thread.watch)) {
                     Ok(session) => {
                         let session = Arc::new(Mutex::new(session));
                         // Whoever opens may have gone; then there is no job either.
                         drop(opened.send(Ok(Arc::clone(&session))));
-                        thread.work(&session);
+                        thread.work(&session, &stack);
                     }
                     Err(error) => drop(opened.send(Err(error))),
                 }
@@ -71,7 +76,7 @@ impl Worker {
             })
             .map_err(|error| Error::Other(format!("no thread for the database `{label}`: {error}")))?;
         match is_open.await {
-            Ok(Ok(session)) => Ok(Self { number, session, jobs: sender, watch, alive: running, patience }),
+            Ok(Ok(session)) => Ok(Self { number, session, jobs: sender, watch, alive: running, patience, told }),
             Ok(Err(error)) => Err(error),
             Err(_) => Err(gone()),
         }
@@ -126,11 +131,15 @@ impl Worker {
     /// [`Error::Interrupted`] if the work neither ends nor stops in time.
     pub(crate) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Session) -> T + Send + 'static) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
-        let job = self.send(move |session| {
+        let job = next_number();
+        let underway = self.told.begin(job);
+        let ends = underway.clone();
+        self.send_as(job, move |session| {
             let done = work(session);
+            ends.end();
             drop(reply.send(done));
         })?;
-        let _given_up = GivenUp { watch: &self.watch, job };
+        let _given_up = GivenUp { watch: &self.watch, job, underway };
         let limit = self.patience + GRACE;
         match timeout(limit, answer).await {
             Ok(Ok(done)) => Ok(done),
@@ -145,14 +154,17 @@ impl Worker {
     /// Has `work` done after the jobs before it, whether anybody waits for it or not.
     pub(crate) fn send(&self, work: impl FnOnce(&mut Session) + Send + 'static) -> Result<u64, Error> {
         let job = next_number();
+        self.send_as(job, work).map(|()| job)
+    }
+
+    fn send_as(&self, job: u64, work: impl FnOnce(&mut Session) + Send + 'static) -> Result<(), Error> {
         let watch = Arc::clone(&self.watch);
         let work: Job = Box::new(move |session| {
             watch.begin(job);
             work(session);
             watch.end();
         });
-        self.jobs.send(work).map_err(|_| gone())?;
-        Ok(job)
+        self.jobs.send(work).map_err(|_| gone())
     }
 }
 
@@ -178,11 +190,13 @@ impl std::fmt::Debug for Worker {
 struct GivenUp<'a> {
     watch: &'a Watch,
     job: u64,
+    underway: Underway,
 }
 
 impl Drop for GivenUp<'_> {
     fn drop(&mut self) {
         self.watch.cancel(self.job);
+        self.underway.tell();
     }
 }
 
@@ -221,7 +235,7 @@ struct Thread {
 }
 
 impl Thread {
-    fn work(self, session: &Mutex<Session>) {
+    fn work(self, session: &Mutex<Session>, stack: &Stack) {
         let _ended = Ended(Arc::clone(&self.alive));
         let lock = || -> MutexGuard<'_, Session> { session.lock().unwrap_or_else(PoisonError::into_inner) };
         loop {
@@ -232,7 +246,10 @@ impl Thread {
                 (None, None) => self.jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match job {
-                Ok(job) => job(&mut lock()),
+                Ok(job) => {
+                    job(&mut lock());
+                    stack.trim();
+                }
                 Err(RecvTimeoutError::Disconnected) => break,
                 // SQLite may have ended it meanwhile.
                 Err(RecvTimeoutError::Timeout) if until.is_some() => lock().expire(),

@@ -10,6 +10,7 @@
 
 mod containment;
 mod files;
+mod functions;
 mod limits;
 mod quick;
 mod side_by_side;

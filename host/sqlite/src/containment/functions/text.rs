@@ -1,5 +1,4 @@
-//! SQLite's `instr`, `replace`, `trim`, `ltrim` and `rtrim` take as many steps as both arguments have bytes multiplied, and nothing
-//! interrupts them: on two large values, hours. These do the same in as many steps as the arguments have bytes added.
+//! `instr`, `replace`, `trim`, `ltrim`, `rtrim` and `unhex`, which take as many steps as their arguments have bytes added.
 
 use std::collections::HashSet;
 
@@ -9,7 +8,7 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, ffi};
 
 /// Puts the functions in place of SQLite's. `value_bytes` bounds what `replace` makes.
-pub(crate) fn replace_slow_functions(connection: &Connection, value_bytes: usize) -> Result<(), Error> {
+pub(super) fn install(connection: &Connection, value_bytes: usize) -> Result<(), Error> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     connection.create_scalar_function("instr", 2, flags, instr)?;
     connection.create_scalar_function("replace", 3, flags, move |context| replace(context, value_bytes))?;
@@ -17,7 +16,8 @@ pub(crate) fn replace_slow_functions(connection: &Connection, value_bytes: usize
         connection.create_scalar_function(name, 1, flags, move |context| trim(context, left, right))?;
         connection.create_scalar_function(name, 2, flags, move |context| trim(context, left, right))?;
     }
-    Ok(())
+    connection.create_scalar_function("unhex", 1, flags, unhex)?;
+    connection.create_scalar_function("unhex", 2, flags, unhex)
 }
 
 /// An argument as text or bytes, as SQLite's own functions see it. None for null.
@@ -34,6 +34,29 @@ fn bytes(context: &Context<'_>, index: usize) -> Option<Vec<u8>> {
 
 fn text(bytes: Vec<u8>) -> Value {
     Value::Text(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// Characters, for the question whether one is among them.
+struct Set {
+    ascii: [bool; 128],
+    others: HashSet<char>,
+}
+
+impl Set {
+    fn of(text: &[u8]) -> Self {
+        let mut set = Self { ascii: [false; 128], others: HashSet::new() };
+        for character in String::from_utf8_lossy(text).chars() {
+            match set.ascii.get_mut(character as usize) {
+                Some(is_in) => *is_in = true,
+                None => drop(set.others.insert(character)),
+            }
+        }
+        set
+    }
+
+    fn has(&self, character: char) -> bool {
+        self.ascii.get(character as usize).copied().unwrap_or_else(|| self.others.contains(&character))
+    }
 }
 
 /// `instr(X, Y)`: where Y first is in X, from 1; 0 if it is not. In characters, or in bytes if both are blobs.
@@ -92,15 +115,39 @@ fn trim(context: &Context<'_>, left: bool, right: bool) -> Result<Value, Error> 
         return Ok(Value::Null);
     };
     let within = String::from_utf8_lossy(&within).into_owned();
-    let set: HashSet<char> = String::from_utf8_lossy(&set).chars().collect();
+    let set = Set::of(&set);
     let mut rest = within.as_str();
     if left {
-        rest = rest.trim_start_matches(|character| set.contains(&character));
+        rest = rest.trim_start_matches(|character| set.has(character));
     }
     if right {
-        rest = rest.trim_end_matches(|character| set.contains(&character));
+        rest = rest.trim_end_matches(|character| set.has(character));
     }
     Ok(Value::Text(rest.to_owned()))
+}
+
+/// `unhex(X)` and `unhex(X, Y)`: the bytes that the hexadecimal digits of X stand for, with characters of Y before, between and behind
+/// pairs. Null for any other X.
+fn unhex(context: &Context<'_>) -> Result<Value, Error> {
+    let (Some(digits), Some(between)) = (bytes(context, 0), if context.len() > 1 { bytes(context, 1) } else { Some(Vec::new()) })
+    else {
+        return Ok(Value::Null);
+    };
+    let between = Set::of(&between);
+    let digits = String::from_utf8_lossy(&digits);
+    let mut made = Vec::with_capacity(digits.len() / 2);
+    let mut rest = digits.chars();
+    while let Some(first) = rest.next() {
+        match (first.to_digit(16), first) {
+            (Some(high), _) => {
+                let Some(low) = rest.next().and_then(|second| second.to_digit(16)) else { return Ok(Value::Null) };
+                made.push(u8::try_from(high << 4 | low).unwrap_or_default());
+            }
+            (None, other) if between.has(other) => {}
+            (None, _) => return Ok(Value::Null),
+        }
+    }
+    Ok(Value::Blob(made))
 }
 
 #[cfg(test)]
@@ -111,7 +158,7 @@ mod tests {
 
     fn with_ours() -> Connection {
         let connection = Connection::open_in_memory().unwrap();
-        replace_slow_functions(&connection, 1 << 20).unwrap();
+        install(&connection, 1 << 20).unwrap();
         connection
     }
 
@@ -139,9 +186,19 @@ mod tests {
                 let (theirs, ours) = both(sql, &[x.clone(), y.clone()]);
                 prop_assert_eq!(theirs, ours, "{}", sql);
             }
-            let (theirs, ours) = both("SELECT trim(?1)", std::slice::from_ref(&x));
-            prop_assert_eq!(theirs, ours);
+            for sql in ["SELECT trim(?1)", "SELECT unhex(?1)"] {
+                let (theirs, ours) = both(sql, std::slice::from_ref(&x));
+                prop_assert_eq!(theirs, ours, "{}", sql);
+            }
             let (theirs, ours) = both("SELECT replace(?1, ?2, ?3)", &[x, y, z]);
+            prop_assert_eq!(theirs, ours);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn digits_are_read_as_by_sqlite(x in "[0aF ä.-]{0,6}", y in "[ ä.0a]{0,3}") {
+            let (theirs, ours) = both("SELECT unhex(?1, ?2)", &[Value::Text(x), Value::Text(y)]);
             prop_assert_eq!(theirs, ours);
         }
     }
@@ -152,6 +209,7 @@ mod tests {
         let connection = with_ours();
         for sql in [
             "SELECT instr(zeroblob(8000000), CAST(zeroblob(4000000) || x'01' AS BLOB))",
+            "SELECT length(unhex(hex(zeroblob(2000000)), replace(hex(zeroblob(200000)), '00', 'abc-')))",
             "SELECT length(trim(replace(hex(zeroblob(400000)), '0', 'a'), replace(hex(zeroblob(400000)), '0', 'b') || 'a'))",
         ] {
             connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
@@ -162,7 +220,7 @@ mod tests {
     #[test]
     fn replace_makes_no_more_than_a_value_may_have() {
         let connection = Connection::open_in_memory().unwrap();
-        replace_slow_functions(&connection, 100).unwrap();
+        install(&connection, 100).unwrap();
         let of = |count: usize| {
             connection.query_row("SELECT length(replace(?1, 'a', 'bb'))", ["a".repeat(count)], |row| row.get::<_, i64>(0))
         };
