@@ -52,7 +52,7 @@ pub enum Fault {
     #[error("cannot open the file: {0}")]
     Open(#[source] io::Error),
     /// It is a folder, a pipe or the like.
-    #[error("this is no regular file")]
+    #[error("this is no regular file; `temps-wasm pack` makes one of a crate or a component")]
     NotAFile,
     /// A part cannot be read.
     #[error("cannot read {part}: {source}")]

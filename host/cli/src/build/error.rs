@@ -15,7 +15,7 @@ pub enum BuildError {
         source: io::Error,
     },
     /// There is no `Cargo.toml`.
-    #[error("there is no Cargo.toml in {} or above it: give the folder of the plugin's crate", path.display())]
+    #[error("there is no Cargo.toml in {} or above it: give the folder of the plugin's crate, a component or a packed plugin", path.display())]
     NoCrate {
         /// Where it was looked for.
         path: PathBuf,

@@ -134,6 +134,9 @@ enum Command {
         /// Where `temps-wasm dev` listens
         #[arg(long, default_value_t = format!("http://127.0.0.1:{DEFAULT_PORT}"))]
         url: String,
+        /// The port that it listens on, in place of --url
+        #[arg(long, value_name = "PORT", conflicts_with = "url", value_parser = clap::value_parser!(u16).range(1..))]
+        port: Option<u16>,
         /// The project that it is about
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         project_id: Option<i32>,
@@ -148,7 +151,7 @@ enum Command {
     Events {
         #[command(subcommand)]
         wish: EventsCommand,
-        /// The plugin's data directory, as Temps gives it with --data-dir
+        /// The plugin's data directory, as Temps gives it with --data-dir, or a folder with one plugin's alone, such as that of a crate that `dev` ran
         #[arg(long, value_name = "DIR", global = true, default_value = ".")]
         data_dir: PathBuf,
     },
@@ -256,7 +259,8 @@ impl CommandLine {
                 told.notes.iter().for_each(|line| note(line));
                 if told.out.is_empty() { Ok(()) } else { Ok(print(&told.out)?) }
             }
-            Command::Emit { event_type, url, project_id, data } => {
+            Command::Emit { event_type, url, port, project_id, data } => {
+                let url = port.map_or(url, |port| format!("http://127.0.0.1:{port}"));
                 let event = NewEvent { project_id, data: data.unwrap_or_default(), ..NewEvent::new(event_type) };
                 let emitted = emit(&url, &event).await?;
                 for delivery in &emitted.deliveries {

@@ -25,7 +25,7 @@ pub enum EmitError {
         source: http::Error,
     },
     /// There is no local Temps at the URL.
-    #[error("{source}; is `temps-wasm dev` running there? Its address is the line that it writes to stdout")]
+    #[error("{source}; is `temps-wasm dev` running there? --url or --port take the address that it writes to stdout")]
     Unreachable {
         /// Why.
         source: ClientError,

@@ -2,7 +2,7 @@
 
 mod shown;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use temps_plugin_inbox::event::State;
 use temps_plugin_inbox::{Counts, InboxError, NotChanged, Operator};
@@ -19,6 +19,14 @@ pub enum EventsError {
     /// The inbox cannot be used.
     #[error(transparent)]
     Inbox(#[from] InboxError),
+    /// Several plugins have their data below the folder.
+    #[error("--data-dir {} has the inboxes of several plugins: name one of {}", data_dir.display(), listed(found))]
+    Several {
+        /// What was given.
+        data_dir: PathBuf,
+        /// Their data directories.
+        found: Vec<PathBuf>,
+    },
     /// There is no event with this id.
     #[error("there is no event {id} in the inbox")]
     Unknown {
@@ -36,6 +44,10 @@ pub enum EventsError {
         /// Why.
         reason: String,
     },
+}
+
+fn listed(folders: &[PathBuf]) -> String {
+    folders.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// What is asked of an inbox.
@@ -87,6 +99,7 @@ pub struct Told {
 ///
 /// [`EventsError`]. What could be changed before an error was.
 pub async fn events(data_dir: PathBuf, wish: Wish) -> Result<Told, EventsError> {
+    let data_dir = with_inbox(data_dir)?;
     let inbox = Operator::open(&data_dir).await?;
     match wish {
         Wish::List { states, limit, json } => {
@@ -105,6 +118,36 @@ pub async fn events(data_dir: PathBuf, wish: Wish) -> Result<Told, EventsError> 
         Wish::Retry(which) => change(&inbox, which, Change::Retry).await,
         Wish::Drop(which) => change(&inbox, which, Change::Drop).await,
     }
+}
+
+/// Where `dev` keeps the data folders of a crate's plugins, below its folder.
+const DEV_DATA: &str = "target/temps-dev";
+
+/// The folder itself, or the only one in it, or in its [`DEV_DATA`], that has an inbox. Without any it is the folder itself.
+fn with_inbox(data_dir: PathBuf) -> Result<PathBuf, EventsError> {
+    if has_inbox(&data_dir) {
+        return Ok(data_dir);
+    }
+    let mut found: Vec<PathBuf> = [data_dir.clone(), data_dir.join(DEV_DATA)].iter().flat_map(|dir| folders_in(dir)).collect();
+    found.retain(|folder| has_inbox(folder));
+    found.sort();
+    match (found.pop(), found.is_empty()) {
+        (None, _) => Ok(data_dir),
+        (Some(only), true) => Ok(only),
+        (Some(last), false) => {
+            found.push(last);
+            Err(EventsError::Several { data_dir, found })
+        }
+    }
+}
+
+fn has_inbox(folder: &Path) -> bool {
+    temps_plugin_inbox::path_in(folder).is_file()
+}
+
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -144,4 +187,30 @@ async fn change(inbox: &Operator, which: Which, change: Change) -> Result<Told, 
 fn counted(counts: Counts) -> String {
     let Counts { pending, retried, dead } = counts;
     format!("{pending} pending, of which {retried} failed before; {dead} dead")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_only_inbox_below_a_folder_is_meant() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |path: &str| with_inbox(folder.path().join(path));
+        let inbox = |path: &str| {
+            let file = temps_plugin_inbox::path_in(&folder.path().join(path));
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, "").unwrap();
+        };
+        assert_eq!(of("crate").unwrap(), folder.path().join("crate"), "no plugin has run");
+        let first = folder.path().join("crate/target/temps-dev/one");
+        inbox("crate/target/temps-dev/one");
+        for path in ["crate", "crate/target/temps-dev", "crate/target/temps-dev/one"] {
+            assert_eq!(of(path).unwrap(), first, "{path}");
+        }
+        inbox("crate/target/temps-dev/two");
+        let several = of("crate").unwrap_err().to_string();
+        assert!(several.contains("several plugins: name one of ") && several.contains("temps-dev/one, "), "{several}");
+        assert_eq!(of("crate/target/temps-dev/one").unwrap(), first);
+    }
 }

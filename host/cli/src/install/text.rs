@@ -15,11 +15,13 @@ impl Plan {
         self.examined.head(&mut page);
         page.put("to", &self.target.display().to_string());
         self.replacing(&mut page);
-        let changes = match (&self.policy, self.added.grants.len()) {
+        let grants = self.added.grants.len();
+        let changes = match (&self.policy, grants) {
             (None, _) => "new".to_owned(),
-            (Some(_), 0) => "kept".to_owned(),
+            (Some(_), 0) if self.added.is_empty() => "kept".to_owned(),
+            (Some(_), 0) => "kept, and added to".to_owned(),
             (Some(_), 1) => "kept, with one grant more".to_owned(),
-            (Some(_), more) => format!("kept, with {more} grants more"),
+            (Some(_), _) => format!("kept, with {grants} grants more"),
         };
         page.put("policy", &format!("{}, {changes}", self.policy_path.display()));
         if let Some(key) = &self.added.trusted {
@@ -93,7 +95,8 @@ impl Plan {
     fn config(&self, page: &mut Page) {
         let mut label = "config";
         for key in &self.examined.description.config {
-            let (tone, text) = key_text(key, self.is_set(&key.name));
+            let is_set = self.is_set(&key.name) || self.added.value(&key.name).is_some();
+            let (tone, text) = key_text(key, is_set);
             page.put_in(tone, label, &text);
             page.put_in(Tone::Dim, "", &format!("\"{}\"", key.description));
             label = "";

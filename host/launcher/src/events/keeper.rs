@@ -237,7 +237,10 @@ impl<G: Deliver> Desk<G> {
             match ended {
                 Ended::Again { id, after } => {
                     let after = humantime::format_duration(after).to_string();
-                    tracing::info!(event = %id, after, pending, retried, dead, "the event is tried again");
+                    let hint = (pending > retried).then(|| {
+                        format!("{} more wait for their turn: `temps-wasm events drop {id}` gives this one up", pending - retried)
+                    });
+                    tracing::info!(event = %id, after, pending, retried, dead, hint, "the event is tried again");
                 }
                 Ended::Dead { id, attempts, reason } => {
                     tracing::error!(event = %id, attempts, reason, pending, retried, dead, "the event is dead: `temps-wasm events` shows it");

@@ -21,6 +21,7 @@ fn text(shared: &Shared) -> String {
     let mut page = format!("A local Temps, protocol {}.\n\n", shared.options.protocol);
     for plugin in shared.plugins() {
         let state = match (plugin.state(), plugin.exit()) {
+            (PluginState::Exited, _) if plugin.not_replaced().is_some() => "its new version did not start".to_owned(),
             (PluginState::Exited, Some(exit)) => format!("ended with {exit}"),
             (PluginState::Exited, None) => "ended".to_owned(),
             (PluginState::Running, _) => "running".to_owned(),
