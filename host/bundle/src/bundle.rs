@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::error::{BundleError, Fault, Part};
 use crate::format::{self, Entry, MARK, RECORD_BYTES, TRAILER_BYTES, Trailer};
 use crate::source::Source;
-use crate::{Builder, Kind, Limits, Section};
+use crate::{Builder, Code, Kind, Limits, Section};
 
 /// The bundle behind a launcher, open for reading.
 ///
@@ -148,6 +148,21 @@ impl Bundle {
         component.map(Some).map_err(BundleError::at(&self.path))
     }
 
+    /// The component's code, or `None` if there is none. It is the code of the component in the bundle, as the packer said of both.
+    ///
+    /// # Errors
+    ///
+    /// [`BundleError`] when it was altered or cannot be read, or is another component's.
+    pub fn code(&self) -> Result<Option<Code>, BundleError> {
+        let Some(section) = self.section(Kind::CODE)? else { return Ok(None) };
+        let code = Code::of(section).filter(|(_, component)| self.has_component(*component)).map(|(code, _)| code);
+        code.map(Some).ok_or(Fault::OtherCode).map_err(BundleError::at(&self.path))
+    }
+
+    fn has_component(&self, digest: Digest) -> bool {
+        self.held.iter().any(|held| held.entry.kind == Kind::COMPONENT && held.entry.digest == digest)
+    }
+
     /// Whether sections are mapped, and begin where this system's pages do, so that one can be given a protection of its own. Pages of 16 or 64 KiB, as some arm64 systems
     /// have, are larger than the format's.
     #[must_use]
@@ -160,12 +175,13 @@ impl Bundle {
         self.held.iter().map(|held| held.entry)
     }
 
-    /// Checks the hash of each section that was not read yet, and keeps none of them.
+    /// Checks the hash of each section that was not read yet, and keeps none of them; and that code is that of the component.
     ///
     /// # Errors
     ///
-    /// [`BundleError`] for the first that was altered or cannot be read.
+    /// [`BundleError`] for the first that was altered or cannot be read, and for code of another component.
     pub fn check(&self) -> Result<(), BundleError> {
+        self.check_code()?;
         self.held.iter().filter(|held| held.section.get().is_none()).try_for_each(|Held { entry, .. }| {
             let part = Part::Section(entry.kind);
             self.source
@@ -174,6 +190,17 @@ impl Bundle {
                 .and_then(|found| same(part, entry.digest, found))
                 .map_err(BundleError::at(&self.path))
         })
+    }
+
+    fn check_code(&self) -> Result<(), BundleError> {
+        let Some(Held { entry, .. }) = self.held.iter().find(|held| held.entry.kind == Kind::CODE) else { return Ok(()) };
+        let part = Part::Section(Kind::CODE);
+        let of = entry.length.checked_sub(Digest::BYTES as u64).map(|at| self.source.array(entry.offset + at));
+        let is_ours = match of.transpose().map_err(|source| Fault::Read { part, source }).map_err(BundleError::at(&self.path))? {
+            Some(digest) => self.has_component(Digest(digest)),
+            None => false,
+        };
+        if is_ours { Ok(()) } else { Err(Fault::OtherCode).map_err(BundleError::at(&self.path)) }
     }
 
     /// How many bytes at the file's start are the launcher, as it was before it was packed.

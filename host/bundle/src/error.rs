@@ -165,6 +165,9 @@ pub enum Fault {
         /// The limit.
         limit: usize,
     },
+    /// The code was made of another component than the one in the bundle.
+    #[error("section `code` is the code of another component than the one in the bundle: pack it again")]
+    OtherCode,
     /// A compressed section is not what a compressor wrote.
     #[error("section `{kind}` cannot be decompressed: {source}; pack it again")]
     Compressed {

@@ -18,7 +18,8 @@ impl Kind {
 
     /// The WebAssembly component, compressed with Brotli where that is smaller: see [`Bundle::component`](crate::Bundle::component).
     pub const COMPONENT: Self = Self(*b"component\0\0\0\0\0\0\0");
-    /// The component compiled for one engine and one kind of CPU.
+    /// The component compiled for one engine and one kind of CPU, and behind it the digest of the section of the component: see
+    /// [`Bundle::code`](crate::Bundle::code).
     pub const CODE: Self = Self(*b"code\0\0\0\0\0\0\0\0\0\0\0\0");
     /// What the plugin said of itself, as JSON: the manifest, and what else a launcher has to know before it runs it.
     pub const MANIFEST: Self = Self(*b"manifest\0\0\0\0\0\0\0\0");

@@ -49,6 +49,7 @@
 //! launcher, as long as that is an ELF file whose section headers are at its end, where linkers and `strip` put them.
 
 mod bundle;
+mod code;
 mod compressed;
 mod digest;
 mod error;
@@ -62,6 +63,7 @@ mod source;
 mod write;
 
 pub use bundle::Bundle;
+pub use code::Code;
 pub use digest::Digest;
 pub use error::{BundleError, Fault, Part};
 #[doc(inline)]

@@ -42,6 +42,16 @@ impl<'a> Builder<'a> {
         self.section(Kind::COMPONENT, compress(bytes))
     }
 
+    /// Adds the code that was made of the component, which has to be added before. It is the code of no other one.
+    #[must_use]
+    pub fn code(self, code: impl Into<Cow<'a, [u8]>>) -> Self {
+        let component = self.sections.iter().find(|section| section.kind == Kind::COMPONENT);
+        let component = Digest::of(component.map(|section| &*section.bytes).unwrap_or_default());
+        let mut bytes = code.into().into_owned();
+        bytes.extend_from_slice(component.as_bytes());
+        self.section(Kind::CODE, bytes)
+    }
+
     /// Adds a section that a reader passes over when it does not know its kind.
     #[must_use]
     pub fn optional_section(self, kind: Kind, bytes: impl Into<Cow<'a, [u8]>>) -> Self {

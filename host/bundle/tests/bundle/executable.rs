@@ -15,7 +15,7 @@ const PACKED: &str = "BUNDLE_TEST_PACKED";
 const CODE: [u8; 10_000] = [0xc0; 10_000];
 
 fn pack(target: &Path) {
-    let builder = Bundle::builder().section(Kind::MANIFEST, b"{}".as_slice()).section(Kind::CODE, CODE.as_slice());
+    let builder = Bundle::builder().component(b"c".to_vec()).section(Kind::MANIFEST, b"{}".as_slice()).code(CODE.as_slice());
     builder.write(&std::env::current_exe().unwrap(), target).unwrap();
 }
 
@@ -58,7 +58,7 @@ fn find_own() {
     std::io::stdin().read_to_string(&mut word).unwrap();
     assert_eq!(word, "go");
     let bundle = Bundle::of_this_executable().unwrap().unwrap();
-    let code = bundle.section(Kind::CODE).unwrap().unwrap();
+    let code = bundle.code().unwrap().unwrap();
     assert_eq!(*code, CODE);
     assert!(code.is_mapped());
     assert_eq!(code.as_ptr().addr() % 4096, 0);

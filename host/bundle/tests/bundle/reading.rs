@@ -34,6 +34,26 @@ fn sections_come_back_as_they_went_in() {
 }
 
 #[test]
+fn code_belongs_to_the_component() {
+    let launcher = elf(100);
+    let of = |builder: &temps_plugin_bundle::Builder<'_>| Bundle::from_bytes(packed(builder, &launcher)).unwrap().unwrap();
+    let a = of(&Bundle::builder().component(b"a".to_vec()).code(b"code of a"));
+    assert_eq!(a.code().unwrap().as_deref(), Some(&b"code of a"[..]));
+    a.check().unwrap();
+    let code_of_a = a.section(Kind::CODE).unwrap().unwrap().to_vec();
+    for other in [
+        Bundle::builder().component(b"b".to_vec()).section(Kind::CODE, &code_of_a),
+        Bundle::builder().section(Kind::CODE, &code_of_a),
+        Bundle::builder().component(b"a".to_vec()).section(Kind::CODE, b"short"),
+        Bundle::builder().component(b"a".to_vec()).section(Kind::CODE, &code_of_a[1..code_of_a.len() - 1]),
+    ] {
+        let bundle = of(&other);
+        assert!(matches!(bundle.code().unwrap_err().fault, Fault::OtherCode));
+        assert!(matches!(bundle.check().unwrap_err().fault, Fault::OtherCode));
+    }
+}
+
+#[test]
 fn a_bundle_may_be_empty() {
     let bundle = Bundle::from_bytes(packed(&Bundle::builder(), &elf(100))).unwrap().unwrap();
     assert_eq!(bundle.entries().len(), 0);

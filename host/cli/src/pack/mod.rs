@@ -88,7 +88,7 @@ pub async fn pack(wanted: PackOptions) -> Result<Packed, PackError> {
     let mut notes = prepared.warnings;
     let mut builder = Bundle::builder().component(bytes);
     match launchers.foreign {
-        None => builder = builder.section(Kind::CODE, prepared.code),
+        None => builder = builder.code(prepared.code),
         Some(machine) => notes.push(without_code(machine)),
     }
     builder = builder.section(Kind::MANIFEST, Cow::from(prepared.description));

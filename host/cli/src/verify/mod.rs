@@ -50,6 +50,7 @@ pub(crate) fn is_damage(error: &BundleError) -> bool {
         | Fault::Place { .. }
         | Fault::Beyond { .. }
         | Fault::Malformed { .. }
+        | Fault::OtherCode
         | Fault::Compressed { .. }
         | Fault::Twice { .. } => true,
     }

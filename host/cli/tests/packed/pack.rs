@@ -16,7 +16,7 @@ fn a_packed_plugin_has_all_that_it_runs() {
     let told: Vec<&str> = ran.err.lines().collect();
     let [first, second] = told[..] else { panic!("{ran:?}") };
     assert!(first.starts_with("packed fake 1.2.3, ") && first.ends_with(" MiB"), "{first}");
-    assert!(second.starts_with("component 10 bytes, code 18 bytes, manifest ") && second.contains(", launcher "), "{second}");
+    assert!(second.starts_with("component 10 bytes, code 50 bytes, manifest ") && second.contains(", launcher "), "{second}");
     assert_eq!(ran.out(), "greeter\n");
     assert_eq!(stage.file("greeter").metadata().unwrap().permissions().mode() & 0o777, 0o755);
     assert_eq!(stage.names(), ["greeter", "my_plugin.wasm"]);
@@ -27,7 +27,7 @@ fn a_packed_plugin_has_all_that_it_runs() {
     assert_eq!(kinds, [Kind::COMPONENT, Kind::CODE, Kind::MANIFEST]);
     let section = |kind| bundle.section(kind).unwrap().unwrap();
     assert_eq!(bundle.component().unwrap().unwrap(), component);
-    assert_eq!(*section(Kind::CODE), [b"code of ", &component[..]].concat());
+    assert_eq!(*bundle.code().unwrap().unwrap(), [b"code of ", &component[..]].concat());
     let description: Value = serde_json::from_slice(&section(Kind::MANIFEST)).unwrap();
     assert_eq!((&description["manifest"]["name"], &description["openapi"]), (&json!("fake"), &Value::Null));
     assert_eq!(bundle.launcher_length(), fake_launcher().metadata().unwrap().len());

@@ -12,7 +12,7 @@ fn a_whole_plugin_is_shown() {
     let text = stage.run(&["verify", "greeter"]).out();
     assert!(text.starts_with("plugin     fake 1.2.3\nfile       greeter, whole\nlauncher   "), "{text}");
     assert!(
-        text.contains(&format!("\ncomponent  10 bytes\n           {}\ncode       18 bytes\n", Digest::of(&component))),
+        text.contains(&format!("\ncomponent  10 bytes\n           {}\ncode       50 bytes\n", Digest::of(&component))),
         "{text}"
     );
     assert!(text.contains("\nmanifest   ") && text.ends_with("\nsignature  none\n"), "{text}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use temps_plugin_bundle::{Bundle, Kind, Section};
+use temps_plugin_bundle::{self as bundle, Bundle, Kind};
 use temps_plugin_runtime::{Code, CodeCache, CodeError, CodePlace, Component, Engine, Limits};
 
 use super::loaded::blocking;
@@ -12,7 +12,7 @@ use crate::error::LaunchError;
 /// A bundle's code, whole, and an engine for it.
 pub(super) struct Checked {
     engine: Engine,
-    code: Option<Section>,
+    code: Option<bundle::Code>,
     bundle: Arc<Bundle>,
 }
 
@@ -33,7 +33,7 @@ impl Checked {
 fn checked(bundle: Arc<Bundle>, limits: &Limits) -> Result<Checked, LaunchError> {
     let place = if bundle.maps_whole_pages() { CodePlace::Mapped } else { CodePlace::Copied };
     let (engine, code) = thread::scope(|scope| {
-        let code = thread::Builder::new().name("code".to_owned()).spawn_scoped(scope, || bundle.section(Kind::CODE));
+        let code = thread::Builder::new().name("code".to_owned()).spawn_scoped(scope, || bundle.code());
         let engine = Engine::for_code(limits, place);
         let code = code.map_err(LaunchError::Threads)?.join().map_err(|_| LaunchError::Panicked)?;
         Ok::<_, LaunchError>((engine?, code?))
@@ -67,9 +67,9 @@ pub(super) fn compile(bundle: &Bundle, limits: &Limits, cache: &CodeCache) -> Re
 
 /// The code stays where it is until the process ends, as the plugin does.
 #[expect(unsafe_code, reason = "code cannot be checked for what it does: it has to be trusted")]
-fn trusted(section: Section) -> Code {
-    let bytes: &'static Section = Box::leak(Box::new(section));
+fn trusted(code: bundle::Code) -> Code {
+    let bytes: &'static bundle::Code = Box::leak(Box::new(code));
     // SAFETY: the bytes have the hash that they were packed with, so they are as the packer wrote them. They are part of the file that this process runs, so whoever wrote
-    // that could have changed the launcher just as well. The section is never dropped, and its bytes do not change: see `Bundle::of_this_executable`.
+    // that could have changed the launcher just as well. The code is never dropped, and its bytes do not change: see `Bundle::of_this_executable`.
     unsafe { Code::trusted(bytes) }
 }

@@ -120,6 +120,20 @@ async fn an_altered_component_is_found_if_it_is_compiled() {
 }
 
 #[tokio::test]
+async fn code_of_another_component_does_not_run() {
+    let (hello, mut other) = (Pack::hello(), Pack::hello().clone());
+    // As if somebody put the code of one plugin beside the component of another: what `inspect` shows is not what would run.
+    other.component.extend(b"\0\x02\x01a");
+    let foreign = Bundle::builder().section(Kind::COMPONENT, &other.component).code(&hello.code);
+    let foreign = binary(&foreign.section(Kind::MANIFEST, &hello.description));
+    let code = Bundle::from_bytes(foreign).unwrap().unwrap().section(Kind::CODE).unwrap().unwrap().to_vec();
+    let mixed = Bundle::builder().section(Kind::COMPONENT, &hello.component).section(Kind::CODE, code);
+    let mixed = binary(&mixed.section(Kind::MANIFEST, &hello.description));
+    fails_after_line_1(Start::with_binary(&mixed), 4, &["section `code` is the code of another component", "pack it again"])
+        .await;
+}
+
+#[tokio::test]
 async fn another_version_of_the_format_does_not_start() {
     let mut file = Pack::hello().binary();
     // Behind the version there are 12 bytes.
@@ -143,11 +157,8 @@ async fn a_bundle_that_is_there_twice_does_not_start() {
 async fn what_a_bundle_needs_has_to_be_there() {
     let hello = Pack::hello();
     for (bundle, said) in [
-        (Bundle::builder().section(Kind::COMPONENT, &hello.component).section(Kind::CODE, &hello.code), "no section `manifest`"),
-        (
-            Bundle::builder().section(Kind::MANIFEST, &hello.description).section(Kind::CODE, &hello.code),
-            "no section `component`",
-        ),
+        (Bundle::builder().section(Kind::COMPONENT, &hello.component).code(&hello.code), "no section `manifest`"),
+        (Bundle::builder().section(Kind::MANIFEST, &hello.description).code(&hello.code), "no section `component`"),
     ] {
         fails_before_line_1(Start::with_binary(&binary(&bundle)), 4, &[said, "pack the plugin again"]).await;
     }

@@ -46,7 +46,7 @@ impl Pack {
 
     /// The whole bundle.
     pub(crate) fn bundle(&self) -> Builder<'_> {
-        self.without_code().section(Kind::CODE, &self.code)
+        self.without_code().code(&self.code)
     }
 
     /// The bundle as for another architecture, whose code this launcher could not have.
