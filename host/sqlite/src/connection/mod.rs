@@ -2,6 +2,7 @@
 
 mod bounds;
 mod open;
+mod parameters;
 mod quickness;
 mod run;
 mod session;

@@ -5,6 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Batch, CachedStatement, Rows as Cursor};
 
 use super::Side;
+use super::parameters::Places;
 use super::session::Session;
 use super::statement::{Missed, Statement, check, columns, may_be_several};
 use crate::containment::Refusal;
@@ -123,12 +124,14 @@ impl Session {
     }
 
     fn bind(&self, statement: &mut rusqlite::Statement<'_>, parameters: &[Value]) -> Result<(), Error> {
-        if statement.parameter_count() != parameters.len() {
-            let (wanted, given) = (statement.parameter_count(), parameters.len());
+        let places = Places::of(statement)?;
+        if places.wanted() != parameters.len() {
+            let (wanted, given) = (places.wanted(), parameters.len());
             return Err(Error::Syntax(format!("the statement has {wanted} parameters, and {given} values were given")));
         }
-        for (index, value) in parameters.iter().enumerate() {
-            statement.raw_bind_parameter(index + 1, value).map_err(|error| self.explained(error, Stage::Run))?;
+        for index in 1..=statement.parameter_count() {
+            let value = places.value_of(index).and_then(|place| parameters.get(place)).unwrap_or(&Value::Null);
+            statement.raw_bind_parameter(index, value).map_err(|error| self.explained(error, Stage::Run))?;
         }
         Ok(())
     }

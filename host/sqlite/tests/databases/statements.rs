@@ -177,3 +177,39 @@ async fn sql_without_a_statement_says_so() {
     }
     db.batch(String::new()).await.unwrap();
 }
+
+#[tokio::test]
+async fn values_go_to_parameters_by_number() {
+    let Stage { db, folder: _folder, .. } = Stage::new().await;
+    let given = |count: i64| (1..=count).map(Value::Integer).collect::<Vec<_>>();
+    for (sql, values, expected) in [
+        ("SELECT $2, $1", 2, &[2, 1][..]),
+        ("SELECT $1, $1, $3", 3, &[1, 1, 3]),
+        ("SELECT ?2, ?1", 2, &[2, 1]),
+        ("SELECT ?3, ?", 4, &[3, 4]),
+        ("SELECT ?, ?", 2, &[1, 2]),
+        ("SELECT $02, $1", 2, &[2, 1]),
+        ("SELECT a FROM (SELECT $2 AS a) WHERE a > $1", 2, &[2]),
+    ] {
+        let rows = db.query(sql.into(), given(values)).await.unwrap();
+        assert_eq!(rows.values, expected.iter().copied().map(Value::Integer).collect::<Vec<_>>(), "{sql}");
+    }
+    db.execute("INSERT INTO note (id, title, size) VALUES (2, 'b', 0), (3, 'c', 0)".into(), vec![]).await.unwrap();
+    db.execute("UPDATE note SET size = $2 WHERE id = $1".into(), vec![Value::Integer(2), Value::Integer(3)]).await.unwrap();
+    let rows = ask(&db, "SELECT id, size FROM note ORDER BY id").await.unwrap();
+    assert_eq!(rows.values, [2, 3, 3, 0].map(Value::Integer));
+    for (sql, values, said) in [
+        ("SELECT :a", 1, "`:a` gets none"),
+        ("SELECT @a", 1, "`@a` gets none"),
+        ("SELECT $a", 1, "`$a` gets none"),
+        ("SELECT $0", 1, "`$0` gets none"),
+        ("SELECT $1, ?", 2, "both `?` and `$N`"),
+        ("SELECT $1, :a", 2, "`:a` gets none"),
+        ("SELECT $1", 2, "has 1 parameters, and 2 values"),
+        ("SELECT $2", 1, "has 2 parameters, and 1 values"),
+        ("SELECT ?", 0, "has 1 parameters, and 0 values"),
+    ] {
+        let error = db.query(sql.into(), given(values)).await.unwrap_err();
+        assert!(matches!(&error, Error::Syntax(words) if words.contains(said)), "{sql}: {error}");
+    }
+}
