@@ -5,6 +5,7 @@ mod open;
 mod parameters;
 mod quickness;
 mod run;
+mod script;
 mod session;
 mod statement;
 mod watch;

@@ -1,16 +1,18 @@
 //! Statements on a connection: one by one, in one piece or as a stream, and several as one.
 
+use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::ValueRef;
 use rusqlite::{Batch, CachedStatement, Rows as Cursor};
 
 use super::Side;
 use super::parameters::Places;
+use super::script::{Control, begins_with, misplaced, nothing_but_control};
 use super::session::Session;
 use super::statement::{Missed, Statement, check, columns, may_be_several};
 use crate::containment::Refusal;
 use crate::error::Stage;
-use crate::{Changes, Column, Error, Rows, Value};
+use crate::{Changes, Column, Constraint, Error, Rows, Value};
 
 /// The bytes of a piece of a stream, beyond which it is sent: 64 KiB.
 const PIECE_BYTES: usize = 64 << 10;
@@ -23,9 +25,12 @@ impl Session {
     /// Runs a statement for its changes.
     pub(crate) fn execute(&mut self, statement: &Statement) -> Result<Changes, Error> {
         self.on_behalf_of_guest(|session| {
+            if statement.parameters.is_empty() && may_be_several(&statement.sql) && begins_with(&statement.sql, |_| true) {
+                return session.run_all(&statement.sql);
+            }
             let mut prepared = match session.prepare(&statement.sql) {
-                // Of several statements, one may need what another makes.
-                Err(Missed::Several | Missed::Failed(Error::Syntax(_)))
+                // Of several statements, one may need what another makes, or be for scripts alone.
+                Err(Missed::Several | Missed::Failed(Error::Syntax(_) | Error::Denied(_)))
                     if statement.parameters.is_empty() && may_be_several(&statement.sql) =>
                 {
                     return session.run_all(&statement.sql);
@@ -161,8 +166,38 @@ impl Session {
         if self.log.is_too_large() { Err(self.log.error()) } else { Ok(()) }
     }
 
-    /// All statements of `sql` as one transaction, or as a part of the one that is open.
+    /// All statements of `sql` as one transaction, or as a part of the one that is open. Foreign keys are not enforced in a script that begins
+    /// with that, and checked before its end.
     fn run_all(&self, sql: &str) -> Result<Changes, Error> {
+        let turns_off = |control| control == Control::ForeignKeys { enforced: false };
+        if self.transaction.is_some() || !begins_with(sql, turns_off) {
+            return self.run_as_one(sql, true);
+        }
+        self.enforce_foreign_keys(false)?;
+        let done = self.run_as_one(sql, false);
+        self.enforce_foreign_keys(true)?;
+        done
+    }
+
+    fn enforce_foreign_keys(&self, enforced: bool) -> Result<(), Error> {
+        let set = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, enforced);
+        set.map(drop).map_err(|error| self.explained(error, Stage::Run))
+    }
+
+    /// That each foreign key leads somewhere.
+    fn check_foreign_keys(&self) -> Result<(), Error> {
+        let first = self.own_row("PRAGMA foreign_key_check", |row| {
+            let (table, row_id, parent) = (row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, String>(2)?);
+            let row_id = row_id.map_or_else(|| "a row".to_owned(), |row_id| format!("the row {row_id}"));
+            Ok(format!("FOREIGN KEY constraint failed: {row_id} of {table} refers to no row of {parent}"))
+        })?;
+        match first {
+            None => Ok(()),
+            Some(message) => Err(Error::Constraint { constraint: Constraint::ForeignKey, message }),
+        }
+    }
+
+    fn run_as_one(&self, sql: &str, enforced: bool) -> Result<Changes, Error> {
         let (begin, commit, undo) = if self.transaction.is_some() {
             (SAVEPOINT_BATCH, RELEASE_BATCH, UNDO_BATCH)
         } else {
@@ -171,11 +206,17 @@ impl Session {
         let own = |sql: &str| {
             self.gate.launcher();
             let done = self.own(sql);
-            self.gate.guest(self.transaction.is_some());
+            self.for_guest();
             done
         };
         own(begin)?;
-        let done = self.run_each(sql).and_then(|changes| own(commit).map(|()| changes));
+        let checked = || {
+            self.gate.launcher();
+            let checked = if enforced { Ok(()) } else { self.check_foreign_keys() };
+            self.for_guest();
+            checked
+        };
+        let done = self.run_each(sql, enforced).and_then(|changes| checked().and_then(|()| own(commit)).map(|()| changes));
         if done.is_err() && !self.connection.is_autocommit() {
             own(undo)?;
             if self.transaction.is_some() {
@@ -185,16 +226,35 @@ impl Session {
         done
     }
 
-    fn run_each(&self, sql: &str) -> Result<Changes, Error> {
+    /// From now on statements are those of a batch of the guest's.
+    fn for_guest(&self) {
+        if self.transaction.is_some() { self.gate.guest(true) } else { self.gate.script() }
+    }
+
+    fn run_each(&self, sql: &str, enforced: bool) -> Result<Changes, Error> {
         check(sql)?;
         let mut batch = Batch::new(&self.connection, sql);
         let mut changes = Changes::default();
+        let (mut is_bounded, mut is_empty) = (false, true);
         loop {
             let next = batch.next().map_err(|error| match self.gate.take_refusal() {
                 Some(refusal) => self.refused(refusal),
                 None => self.explained(error, Stage::Prepare),
             })?;
-            let Some(mut statement) = next else { return Ok(changes) };
+            let Some(mut statement) = next else {
+                // By itself it would hold for nothing, and who sent it would think that it does.
+                return if is_bounded && is_empty { Err(nothing_but_control()) } else { Ok(changes) };
+            };
+            if self.gate.takes_control() {
+                match statement.expanded_sql().and_then(|sql| Control::of(&sql)) {
+                    Some(Control::ForeignKeys { enforced: true }) => {}
+                    Some(Control::Bounds) => is_bounded = true,
+                    Some(Control::ForeignKeys { enforced: false }) if !enforced => is_bounded = true,
+                    other => return Err(misplaced(other)),
+                }
+                continue;
+            }
+            is_empty = false;
             self.bind(&mut statement, &[])?;
             changes = self.run(&mut statement)?;
         }

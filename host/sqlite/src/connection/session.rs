@@ -227,6 +227,21 @@ impl Session {
         run().map(|_| ()).map_err(|error| self.explained(error, Stage::Run))
     }
 
+    /// The first row of a statement of the launcher's own.
+    pub(super) fn own_row<T>(
+        &self,
+        sql: &str,
+        read: impl FnOnce(&rusqlite::Row<'_>) -> Result<T, rusqlite::Error>,
+    ) -> Result<Option<T>, Error> {
+        self.watch.allow(OWN_TIME, Instant::now() + OWN_TIME);
+        let run = || {
+            let mut statement = self.connection.prepare(sql)?;
+            let mut rows = statement.query([])?;
+            rows.next()?.map(read).transpose()
+        };
+        run().map_err(|error| self.explained(error, Stage::Run))
+    }
+
     /// Lets a statement run: for a moment, if somebody waits for it and it can be run again, or else for its time.
     pub(super) fn allow(&self, statement: &rusqlite::Statement<'_>) {
         if self.brief && statement.readonly() {

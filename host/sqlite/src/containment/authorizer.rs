@@ -1,10 +1,11 @@
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, Error};
 
-use super::pragmas;
+use super::pragmas::{self, Verdict};
 
 /// Functions that reach beyond the file, or hand out addresses of memory.
 const REFUSED_FUNCTIONS: &[&str] = &["load_extension", "fts3_tokenizer"];
@@ -24,6 +25,8 @@ enum For {
     Guest = 1,
     /// The guest, in a transaction: savepoints are allowed.
     GuestInTransaction = 2,
+    /// The guest, in a script: statements that control its transaction are prepared, and not run.
+    GuestInScript = 3,
 }
 
 /// Why a statement was refused.
@@ -48,6 +51,10 @@ struct Inner {
     asked: AtomicU64,
     reader: bool,
     refusal: Mutex<Option<Refusal>>,
+    /// Whether the statement that was prepared controls the transaction of a script.
+    controls: AtomicBool,
+    /// The pragmas that were taken and do nothing, each of which is told once.
+    ignored: Mutex<HashSet<String>>,
 }
 
 impl Gate {
@@ -59,6 +66,8 @@ impl Gate {
             asked: AtomicU64::new(0),
             reader,
             refusal: Mutex::default(),
+            controls: AtomicBool::new(false),
+            ignored: Mutex::default(),
         }));
         let asked = gate.clone();
         connection.authorizer(Some(move |context: AuthContext<'_>| asked.decide(&context)))?;
@@ -70,6 +79,17 @@ impl Gate {
         let behalf = if in_transaction { For::GuestInTransaction } else { For::Guest };
         self.0.on_behalf.store(behalf as u8, Ordering::Relaxed);
         self.take_refusal();
+    }
+
+    /// From now on statements are the guest's, of a script that is one transaction.
+    pub(crate) fn script(&self) {
+        self.0.on_behalf.store(For::GuestInScript as u8, Ordering::Relaxed);
+        self.take_refusal();
+    }
+
+    /// Whether the statement that was prepared last controls the transaction of its script. Then it must not run.
+    pub(crate) fn takes_control(&self) -> bool {
+        self.0.controls.swap(false, Ordering::Relaxed)
     }
 
     /// From now on statements are the launcher's own.
@@ -101,6 +121,13 @@ impl Gate {
         self.0.asked.fetch_add(1, Ordering::Relaxed);
         let judged = if self.0.only_prepared.load(Ordering::Relaxed) {
             Err(Refusal::Unprepared)
+        } else if on_behalf == For::GuestInScript as u8 && controls(&context.action) {
+            self.0.controls.store(true, Ordering::Relaxed);
+            Ok(())
+        } else if let Some((pragma, holds)) = ignored(&context.action) {
+            self.tell_ignored(pragma, holds);
+            // A pragma that is ignored does nothing.
+            return Authorization::Ignore;
         } else {
             judge(&context.action, on_behalf == For::GuestInTransaction as u8, self.0.reader)
         };
@@ -111,6 +138,35 @@ impl Gate {
                 Authorization::Deny
             }
         }
+    }
+}
+
+impl Gate {
+    fn tell_ignored(&self, pragma: &str, holds: &str) {
+        let name = pragma.to_ascii_lowercase();
+        if self.0.ignored.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone()) {
+            tracing::info!(pragma = name, "the pragma does nothing here: {holds}");
+        }
+    }
+}
+
+/// Whether a statement begins or ends the transaction of a script, or says whether foreign keys are enforced in it.
+fn controls(action: &AuthAction<'_>) -> bool {
+    match action {
+        AuthAction::Transaction { .. } => true,
+        AuthAction::Pragma { pragma_name, pragma_value } => {
+            pragma_name.eq_ignore_ascii_case("foreign_keys") && pragma_value.is_some()
+        }
+        _ => false,
+    }
+}
+
+/// The pragma that is taken and does nothing, with what holds.
+fn ignored<'a>(action: &AuthAction<'a>) -> Option<(&'a str, &'static str)> {
+    let AuthAction::Pragma { pragma_name, pragma_value } = action else { return None };
+    match pragmas::judge(pragma_name, *pragma_value) {
+        Verdict::Ignored(holds) => Some((pragma_name, holds)),
+        Verdict::Allowed | Verdict::OnWriter | Verdict::Refused(_) => None,
     }
 }
 
@@ -166,14 +222,14 @@ fn judge(action: &AuthAction<'_>, in_transaction: bool, reader: bool) -> Result<
                 Ok(())
             }
         }
-        AuthAction::Pragma { pragma_name, pragma_value } => {
-            if pragmas::is_allowed(pragma_name, *pragma_value) {
-                Ok(())
-            } else {
+        AuthAction::Pragma { pragma_name, pragma_value } => match pragmas::judge(pragma_name, *pragma_value) {
+            Verdict::OnWriter if reader => Err(Refusal::NeedsWriter),
+            Verdict::Allowed | Verdict::OnWriter | Verdict::Ignored(_) => Ok(()),
+            Verdict::Refused(reason) => {
                 let value = pragma_value.map(|value| format!(" = {value}")).unwrap_or_default();
-                denied(format!("PRAGMA {pragma_name}{value} is not allowed: the launcher sets what a database needs"))
+                denied(format!("PRAGMA {pragma_name}{value} is not allowed: {reason}"))
             }
-        }
+        },
         AuthAction::Savepoint { .. } => {
             if in_transaction {
                 Ok(())
@@ -185,7 +241,12 @@ fn judge(action: &AuthAction<'_>, in_transaction: bool, reader: bool) -> Result<
             "BEGIN, COMMIT and ROLLBACK are not for SQL: begin a transaction through the connection, or send several statements as a batch"
                 .to_owned(),
         ),
-        AuthAction::Attach { .. } => denied("ATTACH and VACUUM are not allowed: SQL stays in its file".to_owned()),
+        // VACUUM attaches a file without a name.
+        AuthAction::Attach { filename: "" } => denied(
+            "VACUUM is not allowed: it writes the whole database a second time, and holds up all others. Room that rows leave is used again"
+                .to_owned(),
+        ),
+        AuthAction::Attach { .. } => denied("ATTACH is not allowed: SQL stays in its file".to_owned()),
         AuthAction::Detach { .. } => denied("DETACH is not allowed: SQL stays in its file".to_owned()),
         AuthAction::Unknown { code, .. } => denied(format!("the statement does something that is not known here (code {code})")),
         // A newer rusqlite's: unknown is refused.

@@ -7,3 +7,4 @@ mod pragmas;
 
 pub(crate) use authorizer::{Gate, Refusal};
 pub(crate) use functions::replace_slow_functions;
+pub(crate) use pragmas::is_off;

@@ -13,6 +13,7 @@ mod files;
 mod functions;
 mod limits;
 mod quick;
+mod scripts;
 mod side_by_side;
 mod statements;
 mod streams;
