@@ -8,6 +8,8 @@ pub use crate::{
 };
 
 #[cfg(feature = "database")]
+pub use crate::database::{Migration, MigrationError};
+#[cfg(feature = "database")]
 pub use crate::{Database, DatabaseError, DatabaseTransaction};
 
 // Those of sea-orm that a store names; an entity's module uses `sea_orm::entity::prelude::*`.

@@ -47,7 +47,7 @@ impl AppError {
             Self::Platform(_) => StatusCode::BAD_GATEWAY,
             Self::Store(StoreError::Database(DatabaseError::Busy(_))) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(StoreError::Database(DatabaseError::Full(_))) => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Store(StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration { .. }) => {
+            Self::Store(StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration(_)) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }
@@ -56,7 +56,7 @@ impl AppError {
     /// What the client hears. A database's error names its statement, which is for the log.
     fn detail(&self) -> String {
         match self {
-            Self::Store(StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration { .. }) => {
+            Self::Store(StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration(_)) => {
                 "the plugin's database could not do it: the plugin's log says why".to_owned()
             }
             _ => self.to_string(),

@@ -21,7 +21,7 @@ impl AppError {
             StoreError::NoNotebook(_) | StoreError::NoNote(_) => StatusCode::NOT_FOUND,
             StoreError::NameTaken(_) => StatusCode::CONFLICT,
             StoreError::Invalid { .. } | StoreError::IntoItself => StatusCode::BAD_REQUEST,
-            StoreError::Migration { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            StoreError::Migration(_) => StatusCode::INTERNAL_SERVER_ERROR,
             StoreError::Database(DatabaseError::Busy(_)) => StatusCode::SERVICE_UNAVAILABLE,
             StoreError::Database(DatabaseError::Full(_)) => StatusCode::INSUFFICIENT_STORAGE,
             StoreError::Database(_) | StoreError::Orm(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -32,7 +32,7 @@ impl AppError {
     fn detail(&self) -> String {
         let Self::Store(error) = self;
         match error {
-            StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration { .. } => {
+            StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration(_) => {
                 "the plugin's database could not do it: the plugin's log says why".to_owned()
             }
             _ => error.to_string(),

@@ -46,7 +46,7 @@ impl AppError {
     /// What the client hears. A database's error names its statement, which is for the log.
     fn detail(&self) -> String {
         match self {
-            Self::Store(StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration { .. }) => {
+            Self::Store(StoreError::Database(_) | StoreError::Orm(_) | StoreError::Migration(_)) => {
                 "the plugin's database could not do it: the plugin's log says why".to_owned()
             }
             _ => self.to_string(),

@@ -113,6 +113,7 @@ mod entities;
 mod error;
 mod excerpt;
 mod kind;
+mod migrate;
 mod moment;
 #[cfg(not(target_family = "wasm"))]
 mod native;
@@ -127,6 +128,7 @@ mod transaction;
 pub use connection::Database;
 pub use error::{Constraint, DatabaseError};
 pub use excerpt::SHOWN_SQL_BYTES;
+pub use migrate::{Migration, MigrationError};
 pub use sql::Sql;
 pub use stream::QueryStream;
 pub use transaction::DatabaseTransaction;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "what tests share is a test too, though clippy does not see it")]
 
 mod files;
+mod migrations;
 mod notes;
 mod queries;
 mod raw_sql;

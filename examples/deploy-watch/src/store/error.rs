@@ -7,8 +7,8 @@ pub(crate) enum StoreError {
     NoDeployment(i32),
     #[error("the limit is {given}, and 1 to {most} are allowed")]
     Limit { given: u64, most: u64 },
-    #[error("cannot bring the database to version {version}: {source}")]
-    Migration { version: usize, source: DatabaseError },
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
     #[error(transparent)]
     Database(DatabaseError),
     #[error(transparent)]

@@ -13,8 +13,8 @@ pub(crate) enum StoreError {
     NotFailed(i64),
     #[error("the {what} is not valid: {reason}")]
     Invalid { what: &'static str, reason: String },
-    #[error("cannot bring the database to version {version}: {source}")]
-    Migration { version: usize, source: DatabaseError },
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
     #[error(transparent)]
     Database(DatabaseError),
     #[error(transparent)]

@@ -1,11 +1,11 @@
-//! The database's versions. `PRAGMA user_version` says which one a file has.
+//! The steps that made the database what it is.
 
 use temps_plugin_sdk::prelude::*;
 
 use super::StoreError;
 
-/// What makes each version from the one before it. What was released stays as it is: changes are further versions.
-const VERSIONS: &[&str] = &["CREATE TABLE setting (
+/// What was released stays as it is: changes are further steps.
+const STEPS: &[Migration] = &[Migration::new("sites, scans and submissions", "CREATE TABLE setting (
         name TEXT PRIMARY KEY,
         value TEXT NOT NULL
     ) WITHOUT ROWID;
@@ -81,15 +81,11 @@ const VERSIONS: &[&str] = &["CREATE TABLE setting (
         message TEXT NOT NULL,
         at TEXT NOT NULL
     );
-    CREATE INDEX attempt_by_submission ON attempt (submission_id);"];
+    CREATE INDEX attempt_by_submission ON attempt (submission_id);")];
 
-/// Brings the database to the newest version, each step as a whole.
+/// Runs the steps that the database has not had. The first versions of the plugin counted them in `user_version`.
 pub(super) async fn run(db: &Database) -> Result<(), StoreError> {
-    let version: usize = db.sql("PRAGMA user_version").fetch_one().await?;
-    for (version, step) in (1..).zip(VERSIONS).skip(version) {
-        let sql = format!("{step} PRAGMA user_version = {version};");
-        db.sql(sql).execute().await.map_err(|source| StoreError::Migration { version, source })?;
-        tracing::info!(version, "the database has a new version");
-    }
+    db.adopt_user_version(STEPS).await?;
+    db.migrate(STEPS).await?;
     Ok(())
 }

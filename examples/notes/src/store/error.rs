@@ -14,8 +14,8 @@ pub(crate) enum StoreError {
     IntoItself,
     #[error("the {what} is not valid: {reason}")]
     Invalid { what: &'static str, reason: String },
-    #[error("cannot bring the database to version {version}: {source}")]
-    Migration { version: usize, source: DatabaseError },
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
     #[error(transparent)]
     Database(DatabaseError),
     #[error(transparent)]

@@ -1,12 +1,12 @@
-//! The database's versions. `PRAGMA user_version` says which one a file has.
+//! The steps that made the database what it is.
 
 use temps_plugin_sdk::prelude::*;
 
 use super::StoreError;
 
-/// What makes each version from the one before it. What was released stays as it is: changes are further versions.
-const VERSIONS: &[&str] = &[
-    "CREATE TABLE notebook (
+/// What was released stays as it is: changes are further steps.
+const STEPS: &[Migration] = &[
+    Migration::new("notebooks, notes and settings", "CREATE TABLE notebook (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL UNIQUE,
         created_at TEXT NOT NULL
@@ -24,8 +24,8 @@ const VERSIONS: &[&str] = &[
     CREATE TABLE setting (
         name TEXT PRIMARY KEY,
         value TEXT NOT NULL
-    ) WITHOUT ROWID;",
-    "CREATE VIRTUAL TABLE note_search USING fts5(title, body, content = 'note', content_rowid = 'id');
+    ) WITHOUT ROWID;"),
+    Migration::new("full-text search", "CREATE VIRTUAL TABLE note_search USING fts5(title, body, content = 'note', content_rowid = 'id');
     CREATE TRIGGER note_added AFTER INSERT ON note BEGIN
         INSERT INTO note_search (rowid, title, body) VALUES (new.id, new.title, new.body);
     END;
@@ -36,21 +36,17 @@ const VERSIONS: &[&str] = &[
         INSERT INTO note_search (note_search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
         INSERT INTO note_search (rowid, title, body) VALUES (new.id, new.title, new.body);
     END;
-    INSERT INTO note_search (note_search) VALUES ('rebuild');",
+    INSERT INTO note_search (note_search) VALUES ('rebuild');"),
 ];
 
-/// Brings the database to the newest version, each step as a whole.
+/// Runs the steps that the database has not had. The first versions of the plugin counted them in `user_version`.
 pub(super) async fn run(db: &Database) -> Result<(), StoreError> {
-    up_to(db, VERSIONS.len()).await
+    up_to(db, STEPS).await
 }
 
-async fn up_to(db: &Database, newest: usize) -> Result<(), StoreError> {
-    let version: usize = db.sql("PRAGMA user_version").fetch_one().await?;
-    for (version, step) in (1..).zip(VERSIONS).take(newest).skip(version) {
-        let sql = format!("{step} PRAGMA user_version = {version};");
-        db.sql(sql).execute().await.map_err(|source| StoreError::Migration { version, source })?;
-        tracing::info!(version, "the database has a new version");
-    }
+async fn up_to(db: &Database, steps: &[Migration]) -> Result<(), StoreError> {
+    db.adopt_user_version(steps).await?;
+    db.migrate(steps).await?;
     Ok(())
 }
 
@@ -62,20 +58,18 @@ mod tests {
 
     #[tokio::test]
     async fn every_version_leads_to_the_newest() {
-        for from in 0..=VERSIONS.len() {
+        for from in 0..=STEPS.len() {
             let db = testing::database("notes").await.unwrap();
-            up_to(&db, from).await.unwrap();
+            up_to(&db, &STEPS[..from]).await.unwrap();
             run(&db).await.unwrap();
-            run(&db).await.unwrap();
-            let version: usize = db.sql("PRAGMA user_version").fetch_one().await.unwrap();
-            assert_eq!(version, VERSIONS.len());
+            assert_eq!(db.migrate(STEPS).await, Ok(0));
         }
     }
 
     #[tokio::test]
     async fn what_was_written_before_the_search_is_found() {
         let db = testing::database("notes").await.unwrap();
-        up_to(&db, 1).await.unwrap();
+        up_to(&db, &STEPS[..1]).await.unwrap();
         db.sql(
             "INSERT INTO notebook VALUES (1, 'old', '2026-01-01T00:00:00+00:00');
              INSERT INTO note VALUES (1, 1, 'a title', 'some words', 0, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')",

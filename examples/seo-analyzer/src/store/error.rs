@@ -9,8 +9,8 @@ pub(crate) enum StoreError {
     Invalid { what: &'static str, reason: String },
     #[error("{0}")]
     Conflict(String),
-    #[error("cannot bring the database to version {version}: {source}")]
-    Migration { version: usize, source: DatabaseError },
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
     #[error("what is stored of {what} cannot be read: {source}")]
     Stored { what: &'static str, source: serde_json::Error },
     #[error(transparent)]

@@ -1,20 +1,16 @@
-//! The database's versions. `PRAGMA user_version` says which one a file has.
+//! The steps that made the database what it is.
 
 use temps_plugin_sdk::prelude::*;
 
 use super::StoreError;
 
-/// What makes each version from the one before it. What was released stays as it is: changes are further versions.
-const VERSIONS: &[&str] = &[include_str!("version-1.sql")];
+/// What was released stays as it is: changes are further steps.
+const STEPS: &[Migration] = &[Migration::new("sites, audits and pages", include_str!("version-1.sql"))];
 
-/// Brings the database to the newest version, each step as a whole.
+/// Runs the steps that the database has not had. The first versions of the plugin counted them in `user_version`.
 pub(super) async fn run(db: &Database) -> Result<(), StoreError> {
-    let version: usize = db.sql("PRAGMA user_version").fetch_one().await?;
-    for (version, step) in (1..).zip(VERSIONS).skip(version) {
-        let sql = format!("{step} PRAGMA user_version = {version};");
-        db.sql(sql).execute().await.map_err(|source| StoreError::Migration { version, source })?;
-        tracing::info!(version, "the database has a new version");
-    }
+    db.adopt_user_version(STEPS).await?;
+    db.migrate(STEPS).await?;
     Ok(())
 }
 
@@ -25,12 +21,20 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn it_leads_to_the_newest_version_once() {
+    async fn each_step_runs_once() {
         let db = testing::database("seo").await.unwrap();
-        for _ in 0..2 {
-            run(&db).await.unwrap();
-            let version: usize = db.sql("PRAGMA user_version").fetch_one().await.unwrap();
-            assert_eq!(version, VERSIONS.len());
+        run(&db).await.unwrap();
+        assert_eq!(db.migrate(STEPS).await, Ok(0));
+    }
+
+    #[tokio::test]
+    async fn a_database_of_the_first_versions_is_taken_over() {
+        let db = testing::database("seo").await.unwrap();
+        for step in STEPS {
+            db.sql(step.sql()).execute().await.unwrap();
         }
+        db.sql(format!("PRAGMA user_version = {}", STEPS.len())).execute().await.unwrap();
+        run(&db).await.unwrap();
+        assert_eq!(db.migrate(STEPS).await, Ok(0));
     }
 }
