@@ -37,7 +37,7 @@
 //!
 //! # What differs from a native plugin
 //!
-//! `docs/porting.md` in the project's repository moves a native plugin over, and has every difference in one table. Where to look for what it has inside:
+//! `docs/writing.md` in the project's repository goes through a first plugin; `docs/porting.md` moves a native plugin over, and has every difference in one table. Where to look for what it has inside:
 //!
 //! | Native | Here |
 //! |---|---|
@@ -218,6 +218,11 @@ macro_rules! main {
         };
     };
 }
+
+/// The code of `docs/writing.md`, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/writing.md")]
+struct Writing;
 
 /// The code of `docs/porting.md`, compiled.
 #[cfg(doctest)]
