@@ -114,6 +114,11 @@ limits! {
     /// makes 15 s. It comes after the budget, so that an endless loop is reported as one. At the limit the instance ends as if it had trapped.
     hold / with_hold: Duration = HOLD(Duration::from_secs(5));
 
+    /// How long a call into the guest may wait until the guest lets it in; default 45 s, longer than the guest may wait for one answer of the
+    /// launcher's. A guest lets nobody in while it waits in a blocking call for its own tasks, and those may never end. At the limit the instance
+    /// ends as if it had trapped.
+    blocked / with_blocked: Duration = BLOCKED(Duration::from_secs(45));
+
     /// The time until the guest answers a request; default 60 s, as long as proxies commonly wait. At the limit the client gets 504 and
     /// the guest's work is cancelled. The body may take longer.
     first_byte / with_first_byte: Duration = FIRST_BYTE(Duration::from_secs(60));

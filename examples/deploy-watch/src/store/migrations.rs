@@ -5,7 +5,9 @@ use temps_plugin_sdk::prelude::*;
 use super::StoreError;
 
 /// What was released stays as it is: changes are further steps.
-const STEPS: &[Migration] = &[Migration::new("deployments and events", "CREATE TABLE deployment (
+const STEPS: &[Migration] = &[Migration::new(
+    "deployments and events",
+    "CREATE TABLE deployment (
         id INTEGER PRIMARY KEY,
         project_id INTEGER,
         project_name TEXT,
@@ -26,7 +28,8 @@ const STEPS: &[Migration] = &[Migration::new("deployments and events", "CREATE T
         event_type TEXT NOT NULL,
         occurred_at TEXT NOT NULL
     ) WITHOUT ROWID;
-    CREATE INDEX event_by_deployment ON event (deployment_id, occurred_at);")];
+    CREATE INDEX event_by_deployment ON event (deployment_id, occurred_at);",
+)];
 
 /// Runs the steps that the database has not had. The first versions of the plugin counted them in `user_version`.
 pub(super) async fn run(db: &Database) -> Result<(), StoreError> {

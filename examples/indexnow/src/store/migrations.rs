@@ -5,7 +5,9 @@ use temps_plugin_sdk::prelude::*;
 use super::StoreError;
 
 /// What was released stays as it is: changes are further steps.
-const STEPS: &[Migration] = &[Migration::new("sites, scans and submissions", "CREATE TABLE setting (
+const STEPS: &[Migration] = &[Migration::new(
+    "sites, scans and submissions",
+    "CREATE TABLE setting (
         name TEXT PRIMARY KEY,
         value TEXT NOT NULL
     ) WITHOUT ROWID;
@@ -81,7 +83,8 @@ const STEPS: &[Migration] = &[Migration::new("sites, scans and submissions", "CR
         message TEXT NOT NULL,
         at TEXT NOT NULL
     );
-    CREATE INDEX attempt_by_submission ON attempt (submission_id);")];
+    CREATE INDEX attempt_by_submission ON attempt (submission_id);",
+)];
 
 /// Runs the steps that the database has not had. The first versions of the plugin counted them in `user_version`.
 pub(super) async fn run(db: &Database) -> Result<(), StoreError> {

@@ -6,7 +6,9 @@ use super::StoreError;
 
 /// What was released stays as it is: changes are further steps.
 const STEPS: &[Migration] = &[
-    Migration::new("notebooks, notes and settings", "CREATE TABLE notebook (
+    Migration::new(
+        "notebooks, notes and settings",
+        "CREATE TABLE notebook (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL UNIQUE,
         created_at TEXT NOT NULL
@@ -24,8 +26,11 @@ const STEPS: &[Migration] = &[
     CREATE TABLE setting (
         name TEXT PRIMARY KEY,
         value TEXT NOT NULL
-    ) WITHOUT ROWID;"),
-    Migration::new("full-text search", "CREATE VIRTUAL TABLE note_search USING fts5(title, body, content = 'note', content_rowid = 'id');
+    ) WITHOUT ROWID;",
+    ),
+    Migration::new(
+        "full-text search",
+        "CREATE VIRTUAL TABLE note_search USING fts5(title, body, content = 'note', content_rowid = 'id');
     CREATE TRIGGER note_added AFTER INSERT ON note BEGIN
         INSERT INTO note_search (rowid, title, body) VALUES (new.id, new.title, new.body);
     END;
@@ -36,7 +41,8 @@ const STEPS: &[Migration] = &[
         INSERT INTO note_search (note_search, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
         INSERT INTO note_search (rowid, title, body) VALUES (new.id, new.title, new.body);
     END;
-    INSERT INTO note_search (note_search) VALUES ('rebuild');"),
+    INSERT INTO note_search (note_search) VALUES ('rebuild');",
+    ),
 ];
 
 /// Runs the steps that the database has not had. The first versions of the plugin counted them in `user_version`.

@@ -358,6 +358,21 @@ async fn blocks() {
 }
 
 #[tokio::test]
+async fn waits_for_ever_in_a_blocking_call() {
+    survives(
+        || Start::with(test_guests::BLOCKS).limit("blocked", "1s").limit("first_byte", "20s"),
+        async |launcher| {
+            let blocked = launcher.get("/block-on").await;
+            assert_eq!(blocked.status, StatusCode::SERVICE_UNAVAILABLE, "{}", blocked.text);
+            assert!(blocked.text.contains("The plugin failed meanwhile"), "{}", blocked.text);
+            launcher.logged("it let no call in for 1s: it waits in a blocking call, such as `block_on`").await;
+            assert_eq!(launcher.get("/ok").await.text, "ok");
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn hogs_what_the_host_holds_for_it() {
     survives(
         || Start::with(test_guests::HOGS_HANDLES).limit("handles", "2000"),

@@ -44,6 +44,15 @@ pub enum Failure {
         /// The time it may.
         limit: Duration,
     },
+    /// The guest let no call in.
+    #[error(
+        "it let no call in for {}: it waits in a blocking call, such as `block_on`, for tasks of its own that do not end; await instead",
+        format_duration(*limit)
+    )]
+    Blocked {
+        /// The time it may.
+        limit: Duration,
+    },
     /// Too many cancelled requests went on.
     #[error("{count} cancelled requests did not end")]
     Stuck {
@@ -87,7 +96,7 @@ impl Failure {
     pub fn backtrace(&self) -> &str {
         match self {
             Self::Trapped(trapped) => &trapped.backtrace,
-            Self::TimedOut { .. } | Self::Held { .. } | Self::Stuck { .. } | Self::Init(_) => "",
+            Self::TimedOut { .. } | Self::Held { .. } | Self::Blocked { .. } | Self::Stuck { .. } | Self::Init(_) => "",
         }
     }
 }

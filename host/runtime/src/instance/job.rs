@@ -16,6 +16,8 @@ pub(crate) enum Job {
     Event(Box<EventJob>),
     /// Answered when the instance's event loop gets to it: not while the guest holds the instance.
     Ping(oneshot::Sender<()>),
+    /// Answered when the guest has let a call in and returned from it: not while it waits in a blocking call.
+    Enter(oneshot::Sender<()>),
     /// Run `lifecycle.shutdown`, and end.
     Stop,
     /// What the instance holds right now.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use futures::StreamExt;
+use futures::future::Either;
 use futures::stream::FuturesUnordered;
 use temps_plugin_protocol::cut;
-use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
 use wasmtime::component::{Accessor, FutureReader};
 use wasmtime::{AsContextMut, StoreContextMut};
 
@@ -55,8 +56,9 @@ pub(crate) async fn serve(
     loop {
         tokio::select! {
             job = jobs.recv() => match job {
-                Some(Job::Request(job)) => calls.push(futures::future::Either::Left(request(store, plugin, job, shared, cpu))),
-                Some(Job::Event(job)) => calls.push(futures::future::Either::Right(event(store, plugin, job, shared, cpu))),
+                Some(Job::Request(job)) => calls.push(Either::Left(request(store, plugin, job, shared, cpu))),
+                Some(Job::Event(job)) => calls.push(Either::Right(Either::Left(event(store, plugin, job, shared, cpu)))),
+                Some(Job::Enter(reply)) => calls.push(Either::Right(Either::Right(enter(store, plugin, reply)))),
                 Some(Job::Ping(reply)) => drop(reply.send(())),
                 Some(Job::Stats(reply)) => drop(reply.send(store.with(|access| stats(access, shared)))),
                 Some(Job::Stop) | None => break,
@@ -67,6 +69,14 @@ pub(crate) async fn serve(
     shared.stopping();
     plugin.temps_plugin_lifecycle().call_shutdown(store).await?;
     Ok(Served::Stopped)
+}
+
+/// Calls into the guest, for something that it has at hand.
+async fn enter(store: &Accessor<State>, plugin: &Plugin, reply: oneshot::Sender<()>) -> wasmtime::Result<()> {
+    plugin.temps_plugin_routes().call_table(store).await?;
+    // Who asked may have given up.
+    drop(reply.send(()));
+    Ok(())
 }
 
 /// The most bytes of the guest's that a line of the log has.

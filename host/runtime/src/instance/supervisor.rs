@@ -13,7 +13,7 @@ use super::calls::Calls;
 use super::cpu::CpuMeter;
 use super::pending::CallError;
 use super::serve::{Served, serve};
-use super::watch::{Cancelled, held, init_overdue, stuck};
+use super::watch::{Cancelled, blocked, held, init_overdue, stuck};
 use super::{Failure, Job, Setup, State, new_store};
 use crate::Component;
 use crate::call::RouteTable;
@@ -204,7 +204,7 @@ fn refuse(job: Job, error: &CallError) {
         Job::Request(job) => drop(job.reply.send(Err(error.clone()))),
         Job::Event(job) => drop(job.reply.send(Err(error.clone()))),
         // Their senders see a closed channel.
-        Job::Ping(_) | Job::Stats(_) | Job::Stop => {}
+        Job::Ping(_) | Job::Enter(_) | Job::Stats(_) | Job::Stop => {}
     }
 }
 
@@ -235,6 +235,7 @@ async fn run(
         tokio::select! {
             served = event_loop => served,
             failure = watch => return failed(store, failure),
+            failure = blocked(shared, limits) => return failed(store, failure),
             failure = stuck(shared, limits) => return failed(store, failure),
             failure = shutdown_overdue(shared, limits.shutdown_time()) => {
                 tracing::warn!(cause = %failure, "the plugin did not shut down");

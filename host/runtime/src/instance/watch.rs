@@ -1,5 +1,5 @@
 //! What is watched from outside the store, since nothing inside it runs while the guest holds it: the time of `init`, an instance
-//! that is held, and calls that were cancelled and go on.
+//! that is held or lets no call in, and calls that were cancelled and go on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -70,6 +70,21 @@ pub(crate) async fn held(shared: &Shared, limits: &Limits) -> Failure {
         }
         if tokio::time::timeout(limit, answered).await.is_err() {
             return Failure::Held { limit };
+        }
+    }
+}
+
+/// Resolves when the guest has not let a call in for `limits.blocked()`. Only asks while there is something to do.
+pub(crate) async fn blocked(shared: &Shared, limits: &Limits) -> Failure {
+    let limit = limits.blocked();
+    loop {
+        sleep(limit / 4).await;
+        if !shared.is_busy() {
+            continue;
+        }
+        let (reply, entered) = oneshot::channel();
+        if shared.send(Job::Enter(reply)) && tokio::time::timeout(limit, entered).await.is_err() {
+            return Failure::Blocked { limit };
         }
     }
 }

@@ -63,6 +63,9 @@ pub(super) fn judge(name: &str, value: Option<&str>) -> Verdict {
         }
         "busy_timeout" => Verdict::Ignored("statements wait for their turn as the limits say"),
         "cache_size" | "cache_spill" => Verdict::Ignored("a connection's cache is as large as the launcher makes it"),
+        "temp_store" if is(&["file", "1"]) => {
+            Verdict::Refused("temporary tables are in memory: a file of theirs would lie outside")
+        }
         "temp_store" => Verdict::Ignored("temporary tables are in memory"),
         "mmap_size" => Verdict::Ignored("the file is not mapped"),
         "wal_autocheckpoint" | "journal_size_limit" => {
@@ -115,7 +118,9 @@ mod tests {
         assert!(is_allowed("journal_mode", Some("WAL")));
         assert!(is_allowed("foreign_keys", Some("ON")));
         assert!(is_allowed("locking_mode", Some("normal")));
-        for (name, value) in [("journal_mode", "off"), ("synchronous", "off"), ("synchronous", "0"), ("foreign_keys", "0")] {
+        for (name, value) in
+            [("journal_mode", "off"), ("synchronous", "off"), ("synchronous", "0"), ("foreign_keys", "0"), ("temp_store", "FILE")]
+        {
             assert!(matches!(judge(name, Some(value)), Verdict::Refused(_)), "{name}");
         }
     }

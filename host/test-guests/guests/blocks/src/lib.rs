@@ -19,7 +19,16 @@ impl ExternalPlugin for Blocks {
             std::thread::sleep(Duration::from_millis(ms.0));
             "slept"
         };
-        Ok(Router::new().route("/ok", get(|| async { "ok" })).route("/block/{ms}", get(block)))
+        // Waits for one task, and for all others that are alive.
+        let block_on = || async {
+            temps_plugin_sdk::spawn(async {
+                loop {
+                    temps_plugin_sdk::time::sleep(Duration::from_millis(100)).await;
+                }
+            });
+            wit_bindgen::block_on(async { "never" })
+        };
+        Ok(Router::new().route("/block-on", get(block_on)).route("/ok", get(|| async { "ok" })).route("/block/{ms}", get(block)))
     }
 }
 
