@@ -156,6 +156,44 @@ async fn a_search_that_was_quick_and_is_not_holds_nobody_up() {
 }
 
 #[tokio::test]
+async fn functions_that_nothing_interrupts_end() {
+    // JSONB of 80,000 arrays, each in the one before: from the inside out, with 5 bytes for each header.
+    let mut nested = Vec::new();
+    for _ in 0..80_000 {
+        let length = u32::try_from(nested.len()).unwrap();
+        nested.extend(length.to_le_bytes());
+        nested.push(0xeb);
+    }
+    let nested: String = nested.iter().rev().map(|byte| format!("{byte:02x}")).collect();
+    let keys = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
+                SELECT json_group_object('k' || i, i) AS doc FROM n";
+    survives(
+        || start().limit("statement_time", "1s"),
+        async |launcher| {
+            let long = format!("INSERT INTO long VALUES ('{}')", "a ".repeat(100_000));
+            for sql in ["CREATE VIRTUAL TABLE IF NOT EXISTS long USING fts5(body)", "DELETE FROM long", &long] {
+                assert!(post(launcher, "/execute/notes", sql).await.starts_with("ok "));
+            }
+            for sql in [
+                format!("SELECT length(json(x'{nested}'))"),
+                format!("SELECT length(json_pretty(x'{nested}'))"),
+                format!("SELECT length(json_patch(doc, doc)) FROM ({keys})"),
+                "SELECT length(json_set('{}', '$' || replace(hex(zeroblob(2000000)), '00', '.a'), 1))".to_owned(),
+                "SELECT length(unhex(hex(zeroblob(2000000)), replace(hex(zeroblob(2000000)), '00', '-')))".to_owned(),
+                "SELECT length(highlight(long, 0, '<', '>')) FROM long('a')".to_owned(),
+                "SELECT length(snippet(long, 0, '<', '>', '', 60)) FROM long('a OR \"a a\"')".to_owned(),
+            ] {
+                let started = Instant::now();
+                let said = post(launcher, "/query/notes", &sql).await;
+                assert!(started.elapsed() < Duration::from_secs(4), "{:?}: {said}", started.elapsed());
+                assert_eq!(post(launcher, "/query/notes", "SELECT 1").await, "ok 1 ");
+            }
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_too_large_is_refused() {
     // Small, so that what the allocator keeps of it is too.
     let start = || start().limit("database_memory", "8MiB").limit("result_bytes", "4MiB");

@@ -213,3 +213,19 @@ async fn values_go_to_parameters_by_number() {
         assert!(matches!(&error, Error::Syntax(words) if words.contains(said)), "{sql}: {error}");
     }
 }
+
+#[tokio::test]
+async fn integrity_is_checked_of_every_kind_of_table() {
+    let Stage { db, folder: _folder, .. } = Stage::new().await;
+    run(
+        &db,
+        "CREATE VIRTUAL TABLE area USING rtree (id, left, right, +name); INSERT INTO area VALUES (1, 0, 2, 'a');
+         CREATE VIRTUAL TABLE found USING fts5 (text); INSERT INTO found VALUES ('a');
+         CREATE VIRTUAL TABLE older USING fts4 (text); INSERT INTO older VALUES ('a');",
+    )
+    .await
+    .unwrap();
+    for pragma in ["integrity_check", "quick_check", "integrity_check(area)", "integrity_check('found')"] {
+        assert_eq!(value(&db, &format!("PRAGMA {pragma}")).await, text("ok"), "{pragma}");
+    }
+}
