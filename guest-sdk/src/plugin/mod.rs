@@ -197,7 +197,7 @@ pub trait ExternalPlugin: Default + 'static {
     /// |---|---|
     /// | `/ui` | a redirect to `ui/` |
     /// | `/ui/`, and a path below it that is no file and has no extension | `index.html`, asked for again each time (`no-cache`) |
-    /// | the path of a file below `/ui/assets/` | the file, kept by the browser for good (`immutable`): its name has to change with what is in it, as Vite sees to |
+    /// | the path of a file with a hash at the end of its name, such as `index-BkqX9f_a.js` | the file, kept by the browser for good (`immutable`) |
     /// | the path of another file below `/ui/` | the file, asked for again each time (`no-cache`) |
     /// | another path with an extension | 404 |
     ///

@@ -11,16 +11,17 @@ use rustix::process::Signal;
 use serde_json::json;
 use tokio::net::UnixStream;
 
+use super::kills;
 use super::support::{Channel, Client, Launcher, Start};
 
-/// How many events are sent.
-const EVENTS: u64 = 2000;
-
-/// How often the launcher is killed, at least.
+/// How often the launcher is killed, at least, unless [`kills`] says otherwise.
 const KILLS: u64 = 32;
 
+/// How many events are sent for each kill.
+const EVENTS: u64 = 62;
+
 /// The most events of a launcher's life before it is killed.
-const LIFE: u64 = 2 * EVENTS / (KILLS + 1);
+const LIFE: u64 = 2 * EVENTS;
 
 /// The longest time after the last of them, in milliseconds.
 const AFTERMATH_MS: u64 = 60;
@@ -32,15 +33,17 @@ fn chance(below: u64) -> u64 {
 #[tokio::test]
 async fn no_kill_loses_an_event_or_changes_the_order() {
     let mut start = Start::with(test_guests::KEEPS_EVENTS);
+    let wanted = kills(KILLS);
+    let events = EVENTS * wanted;
     let (mut sent, mut kills, mut acknowledged) = (0, 0, Vec::new());
     let (launcher, _channel) = loop {
         let eager =
             |start: Start| start.limit("event_tries", "100000").limit("event_retry", "1ms").limit("event_retry_longest", "5ms");
         let (launcher, mut channel) = eager(start).running().await;
-        if sent == EVENTS && kills >= KILLS {
+        if sent == events && kills >= wanted {
             break (launcher, channel);
         }
-        for _ in 0..chance(LIFE.min(EVENTS - sent) + 1) {
+        for _ in 0..chance(LIFE.min(events - sent) + 1) {
             let id = format!("event-{sent}");
             if chance(2) == 0 {
                 offer(&mut channel, &id).await;
@@ -51,7 +54,7 @@ async fn no_kill_loses_an_event_or_changes_the_order() {
             sent += 1;
         }
         // One is on its way when the end comes.
-        let last = (sent < EVENTS).then(|| {
+        let last = (sent < events).then(|| {
             let (client, id) = (launcher.client().clone(), format!("event-{sent}"));
             sent += 1;
             tokio::spawn(async move { post(&client, &id).await.then_some(id) })
@@ -87,7 +90,7 @@ async fn no_kill_loses_an_event_or_changes_the_order() {
         written.len() - acknowledged.len(),
         repeated.len(),
     );
-    assert!(written.len() as u64 > EVENTS / 2, "only {} events were written", written.len());
+    assert!(written.len() as u64 > events / 2, "only {} events were written", written.len());
     launcher.stop().await;
 }
 

@@ -11,9 +11,10 @@ use hyper_util::rt::TokioIo;
 use rustix::process::Signal;
 use tokio::net::UnixStream;
 
+use super::kills;
 use super::support::{Client, Launcher, Start};
 
-/// How often the launcher is killed.
+/// How often the launcher is killed, unless [`kills`] says otherwise.
 const KILLS: usize = 50;
 
 /// Clients that write at the same time.
@@ -29,8 +30,8 @@ type Acknowledged = Arc<Mutex<BTreeSet<i64>>>;
 async fn a_kill_at_any_moment_loses_nothing_that_was_acknowledged() {
     let acknowledged = Acknowledged::default();
     let next = Arc::new(AtomicI64::new(1));
-    let mut start = Start::with(test_guests::SQL);
-    for kill in 0..KILLS {
+    let (mut start, kills) = (Start::with(test_guests::SQL), kills(KILLS));
+    for kill in 0..kills {
         let (launcher, _channel) = start.running().await;
         check(&launcher, &acknowledged, kill).await;
         let writers: Vec<_> = (0..WRITERS)
@@ -45,7 +46,7 @@ async fn a_kill_at_any_moment_loses_nothing_that_was_acknowledged() {
         start = killed(launcher).await;
     }
     let (launcher, _channel) = start.running().await;
-    check(&launcher, &acknowledged, KILLS).await;
+    check(&launcher, &acknowledged, kills).await;
     let database = launcher.folder().join("data/notes.db");
     let file = rusqlite::Connection::open(database).unwrap();
     let integrity: String = file.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
@@ -53,8 +54,8 @@ async fn a_kill_at_any_moment_loses_nothing_that_was_acknowledged() {
     drop(file);
     launcher.stop().await;
     let count = acknowledged.lock().unwrap().len();
-    println!("{KILLS} kills, {count} acknowledged writes, none lost");
-    assert!(count > KILLS, "only {count} writes were acknowledged");
+    println!("{kills} kills, {count} acknowledged writes, none lost");
+    assert!(count > kills, "only {count} writes were acknowledged");
 }
 
 async fn killed(mut launcher: Launcher) -> Start {

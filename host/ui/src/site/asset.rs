@@ -14,8 +14,8 @@ use crate::hash::hash;
 use crate::media::Media;
 use crate::section::Stored;
 
-/// The folder of files whose names change with what is in them: Vite writes its hashed files there.
-const HASHED: &str = "assets/";
+/// The least characters of a hash in a file's name: 8, as Vite makes them. Others have more.
+const HASH_CHARS: usize = 8;
 
 /// How long such a file is kept: a year, the longest that caches take, and it is not asked for again
 /// meanwhile.
@@ -92,7 +92,7 @@ fn coded(bytes: Bytes, hash: &str, coding: Coding, common: &HeaderMap) -> Form {
 fn common_headers(path: &str, media: &Media, policy: &HeaderValue) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(10);
     headers.insert(CONTENT_TYPE, media.content_type.clone());
-    headers.insert(CACHE_CONTROL, if path.starts_with(HASHED) { KEPT } else { ASKED_FOR });
+    headers.insert(CACHE_CONTROL, if is_hashed(path) { KEPT } else { ASKED_FOR });
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if media.compressible {
@@ -104,4 +104,66 @@ fn common_headers(path: &str, media: &Media, policy: &HeaderValue) -> HeaderMap 
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     }
     headers
+}
+
+/// Whether a file's name has a hash of what is in it, so that it changes with that: `index-BkqX9f_a.js` of Vite, `main.3f2ab91c.css` of others.
+///
+/// A hash stands at the end, behind `-` or `.`, and has a letter and a digit or a capital letter. One of small letters alone would be taken for
+/// a word: such a file is asked for each time, which is slower and never wrong.
+fn is_hashed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    // `main.3f2ab91c.css`, and `index-….js.map`.
+    let parts = name.rsplitn(3, '.').chain([stem]);
+    parts.flat_map(|part| [vite_hash(part), part.rsplit('-').next()]).flatten().any(|hash| {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        hash.len() >= HASH_CHARS
+            && hash.len() < name.len()
+            && hash.chars().all(is_word)
+            && hash.contains(|c: char| c.is_ascii_alphabetic())
+            && hash.contains(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase())
+    })
+}
+
+/// The last characters of a name behind a `-`, as many as Vite makes, which may be `-` themselves.
+fn vite_hash(part: &str) -> Option<&str> {
+    let (before, hash) = part.split_at_checked(part.len().checked_sub(HASH_CHARS)?)?;
+    before.ends_with('-').then_some(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_told_from_a_word() {
+        for path in [
+            "assets/index-BkqX9f_a.js",
+            "assets/index-B-qX9f_a.css",
+            "assets/app-1a2b3c4d.js",
+            "main.3f2ab91c.css",
+            "js/chunk-vendors.0c9e5f7b21aa.js",
+            "assets/index-BkqX9f_a.js.map",
+            "assets/inter-latin-400-normal-C38fXH4l.woff2",
+        ] {
+            assert!(is_hashed(path), "{path}");
+        }
+        for path in [
+            "index.html",
+            "favicon.svg",
+            "sw.js",
+            "manifest.json",
+            "assets/app.js",
+            "assets/logo 1.png",
+            "assets/hero-backdrop.png",
+            "report-20260101.pdf",
+            "service-worker.js",
+            "3f2ab91c",
+            "assets/",
+            "",
+            ".well-known/x",
+        ] {
+            assert!(!is_hashed(path), "{path}");
+        }
+    }
 }

@@ -87,14 +87,15 @@ impl Ui {
         self.at(&percent_decode_str(path).decode_utf8().ok()?)
     }
 
-    /// The file at a path, or the page that shows what is there: a single-page app has paths that are no files. A path with an extension would be one, and one that leads
+    /// The file at a path, the page of the folder there, or the page that shows what is there: a single-page app has paths that are no files. A path with an extension would be one, and one that leads
     /// upwards is none that a browser asks for.
     fn at(&self, path: &str) -> Option<&Asset> {
         let is_page = || {
             let last = path.rsplit('/').find(|segment| !segment.is_empty());
             !last.is_some_and(|last| last.contains('.')) && !path.split('/').any(|segment| matches!(segment, "." | ".."))
         };
-        self.assets.get(path).or_else(|| if is_page() { self.assets.get(INDEX) } else { None })
+        let in_folder = || self.assets.get(&format!("{}/{INDEX}", path.trim_end_matches('/')));
+        self.assets.get(path).or_else(|| if is_page() { in_folder().or_else(|| self.assets.get(INDEX)) } else { None })
     }
 }
 

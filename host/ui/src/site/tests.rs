@@ -10,6 +10,7 @@ use crate::files::tests::files;
 use crate::{Limits, section};
 
 const PAGE: &[u8] = b"<!doctype html><title>A page</title>";
+const HELP: &[u8] = b"<!doctype html><title>Another page</title>";
 const PICTURE: &[u8] = b"\x89PNG, and no more of it";
 
 fn script() -> Vec<u8> {
@@ -18,7 +19,14 @@ fn script() -> Vec<u8> {
 
 fn all() -> Files {
     let script = script();
-    files([(INDEX, PAGE), ("assets/app.js", &script), ("a b/ü.png", PICTURE), ("empty.css", b"")])
+    files([
+        (INDEX, PAGE),
+        ("assets/app.js", &script),
+        ("assets/app-1a2B3c4D.js", b"hashed"),
+        ("a b/ü.png", PICTURE),
+        ("empty.css", b""),
+        ("help/index.html", HELP),
+    ])
 }
 
 /// The same files as they are served without and with a bundle.
@@ -62,7 +70,11 @@ async fn a_path_is_a_file_or_the_page_or_nothing() {
         ] {
             assert!(get(&ui, path, &[]).await.is_none(), "{path}");
         }
-        assert_eq!(ui.files(), 4);
+        for path in ["help", "help/", "help/index.html", "%68elp/"] {
+            assert_eq!(get(&ui, path, &[]).await.unwrap().body(), HELP, "{path}");
+        }
+        assert_eq!(get(&ui, "help/more", &[]).await.unwrap().body(), PAGE);
+        assert_eq!(ui.files(), 6);
     }
 }
 
@@ -75,7 +87,7 @@ async fn each_answer_says_what_it_is() {
         assert_eq!(text(&page, CSP), CONTENT_SECURITY_POLICY.to_str().unwrap());
         assert_eq!(text(&page, REFERRER_POLICY), "same-origin");
         let script = get(&ui, "assets/app.js", &[]).await.unwrap();
-        assert_eq!(text(&script, CACHE_CONTROL), "public, max-age=31536000, immutable");
+        assert_eq!(text(&script, CACHE_CONTROL), "no-cache");
         assert_eq!((text(&script, CSP), text(&script, VARY)), ("", "accept-encoding"));
         let picture = get(&ui, "a b/ü.png", &[(ACCEPT_ENCODING, "gzip, br")]).await.unwrap();
         assert_eq!((text(&picture, VARY), text(&picture, CONTENT_ENCODING)), ("", ""));
@@ -90,7 +102,14 @@ async fn each_answer_says_what_it_is() {
 #[tokio::test]
 async fn only_names_that_change_with_what_is_in_them_are_kept() {
     for ui in both() {
-        for (path, kept) in [("assets/app.js", true), ("empty.css", false), ("a%20b/%C3%BC.png", false), ("x", false)] {
+        for (path, kept) in [
+            ("assets/app-1a2B3c4D.js", true),
+            ("assets/app.js", false),
+            ("help/", false),
+            ("empty.css", false),
+            ("a%20b/%C3%BC.png", false),
+            ("x", false),
+        ] {
             let answer = get(&ui, path, &[]).await.unwrap();
             let expected = if kept { "public, max-age=31536000, immutable" } else { "no-cache" };
             assert_eq!(text(&answer, CACHE_CONTROL), expected, "{path}");
