@@ -17,11 +17,9 @@ use super::support::{Channel, Client, Launcher, Start};
 /// How often the launcher is killed, at least, unless [`kills`] says otherwise.
 const KILLS: u64 = 32;
 
-/// How many events are sent for each kill.
-const EVENTS: u64 = 62;
-
-/// The most events of a launcher's life before it is killed.
-const LIFE: u64 = 2 * EVENTS;
+/// How many events are sent, at least, and for each kill: the plugin has to take them all in the end.
+const EVENTS: u64 = 2000;
+const EVENTS_A_KILL: u64 = 10;
 
 /// The longest time after the last of them, in milliseconds.
 const AFTERMATH_MS: u64 = 60;
@@ -34,16 +32,23 @@ fn chance(below: u64) -> u64 {
 async fn no_kill_loses_an_event_or_changes_the_order() {
     let mut start = Start::with(test_guests::KEEPS_EVENTS);
     let wanted = kills(KILLS);
-    let events = EVENTS * wanted;
+    let events = EVENTS.max(EVENTS_A_KILL * wanted);
+    // The most events of a launcher's life before it is killed.
+    let life = 2 * events / (wanted + 1);
     let (mut sent, mut kills, mut acknowledged) = (0, 0, Vec::new());
     let (launcher, _channel) = loop {
-        let eager =
-            |start: Start| start.limit("event_tries", "100000").limit("event_retry", "1ms").limit("event_retry_longest", "5ms");
+        let eager = |start: Start| {
+            start
+                .limit("event_queue", "1000000")
+                .limit("event_tries", "100000")
+                .limit("event_retry", "1ms")
+                .limit("event_retry_longest", "5ms")
+        };
         let (launcher, mut channel) = eager(start).running().await;
         if sent == events && kills >= wanted {
             break (launcher, channel);
         }
-        for _ in 0..chance(LIFE.min(events - sent) + 1) {
+        for _ in 0..chance(life.min(events - sent) + 1) {
             let id = format!("event-{sent}");
             if chance(2) == 0 {
                 offer(&mut channel, &id).await;

@@ -31,8 +31,9 @@ async fn a_kill_at_any_moment_loses_nothing_that_was_acknowledged() {
     let acknowledged = Acknowledged::default();
     let next = Arc::new(AtomicI64::new(1));
     let (mut start, kills) = (Start::with(test_guests::SQL), kills(KILLS));
+    let generous = |start: Start| start.limit("result_rows", "10000000").limit("result_bytes", "256MiB");
     for kill in 0..kills {
-        let (launcher, _channel) = start.running().await;
+        let (launcher, _channel) = generous(start).running().await;
         check(&launcher, &acknowledged, kill).await;
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| tokio::spawn(write(launcher.client().clone(), writer % 2 == 0, next.clone(), acknowledged.clone())))
@@ -45,7 +46,7 @@ async fn a_kill_at_any_moment_loses_nothing_that_was_acknowledged() {
         }
         start = killed(launcher).await;
     }
-    let (launcher, _channel) = start.running().await;
+    let (launcher, _channel) = generous(start).running().await;
     check(&launcher, &acknowledged, kills).await;
     let database = launcher.folder().join("data/notes.db");
     let file = rusqlite::Connection::open(database).unwrap();

@@ -4,7 +4,7 @@
 //! `tracing` wants to know field names when it is compiled.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use temps_plugin_protocol::cut;
 use tracing::Level;
@@ -24,6 +24,9 @@ pub(crate) struct GuestLog {
     bucket: Arc<Mutex<Bucket>>,
 }
 
+/// How often the log says that lines were left out: once a second.
+const TOLD: Duration = Duration::from_secs(1);
+
 /// A token bucket: `rate` lines a second, twice that at once.
 #[derive(Debug)]
 struct Bucket {
@@ -31,16 +34,18 @@ struct Bucket {
     lines: f64,
     filled: Instant,
     suppressed: u64,
+    /// When the log last said that lines were left out.
+    told: Option<Instant>,
 }
 
 impl Bucket {
     fn new(rate: usize) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a rate beyond 2^52 lines is no rate")]
         let rate = rate as f64;
-        Self { rate, lines: rate * 2.0, filled: Instant::now(), suppressed: 0 }
+        Self { rate, lines: rate * 2.0, filled: Instant::now(), suppressed: 0, told: None }
     }
 
-    /// Whether a line may be written now, with the count of those that were not since the last one.
+    /// Whether a line may be written now, with the count of those that were not, if the log is to say so.
     fn take(&mut self, now: Instant) -> Option<u64> {
         let elapsed = now.saturating_duration_since(self.filled).as_secs_f64();
         self.lines = (self.lines + elapsed * self.rate).min(self.rate * 2.0);
@@ -50,6 +55,10 @@ impl Bucket {
             return None;
         }
         self.lines -= 1.0;
+        if self.suppressed == 0 || self.told.is_some_and(|told| now.saturating_duration_since(told) < TOLD) {
+            return Some(0);
+        }
+        self.told = Some(now);
         Some(std::mem::take(&mut self.suppressed))
     }
 }
@@ -164,8 +173,6 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -177,6 +184,8 @@ mod tests {
         let later = now + Duration::from_millis(100);
         assert_eq!(bucket.take(later), Some(80));
         assert_eq!(bucket.take(later), None);
+        let within = later + Duration::from_millis(500);
+        assert_eq!((bucket.take(within), bucket.take(within)), (Some(0), Some(0)), "the log says it once a second");
         assert_eq!(bucket.take(later + Duration::from_secs(1)), Some(1));
     }
 

@@ -75,7 +75,7 @@ pub(crate) async fn serve(
 async fn enter(store: &Accessor<State>, plugin: &Plugin, reply: oneshot::Sender<()>) -> wasmtime::Result<()> {
     plugin.temps_plugin_routes().call_table(store).await?;
     // Who asked may have given up.
-    drop(reply.send(()));
+    let _ = reply.send(());
     Ok(())
 }
 
