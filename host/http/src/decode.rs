@@ -68,15 +68,14 @@ impl Decoded {
         let intake = Arc::new(Intake::default());
         let read = StreamReader::new(InTurns { raw, rest: Bytes::new(), intake: Arc::clone(&intake) });
         let decoder: Pin<Box<dyn AsyncRead + Send>> = match encoding {
-            Encoding::Gzip => {
-                let mut decoder = GzipDecoder::new(read);
-                decoder.multiple_members(true);
-                Box::pin(decoder)
-            }
+            Encoding::Gzip => Box::pin(Members {
+                at: At::Member(GzipDecoder::new(read)),
+                make: GzipDecoder::new,
+                inner: GzipDecoder::into_inner,
+                begins: begins_gzip,
+            }),
             Encoding::Zstd => {
-                let mut decoder = ZstdDecoder::with_params(read, &[DParameter::window_log_max(ZSTD_WINDOW)]);
-                decoder.multiple_members(true);
-                Box::pin(decoder)
+                Box::pin(Members { at: At::Member(zstd(read)), make: zstd, inner: ZstdDecoder::into_inner, begins: begins_zstd })
             }
             Encoding::Brotli => Box::pin(BrotliReader::new(read)),
         };
@@ -137,6 +136,67 @@ impl Stream for InTurns {
         this.intake.begun.store(true, Ordering::Relaxed);
         this.intake.had_its_turn.store(true, Ordering::Relaxed);
         Poll::Ready(Some(Ok(this.rest.split_to(this.rest.len().min(TURN)))))
+    }
+}
+
+fn zstd<R: AsyncBufRead>(read: R) -> ZstdDecoder<R> {
+    ZstdDecoder::with_params(read, &[DParameter::window_log_max(ZSTD_WINDOW)])
+}
+
+/// Whether bytes begin as a member of gzip does (RFC 1952, 2.3.1), as far as they go.
+fn begins_gzip(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x1f] | [0x1f, 0x8b, ..])
+}
+
+/// Whether bytes begin as a frame of zstd does, one to be skipped among them (RFC 8878, 3.1), as far as they go.
+fn begins_zstd(bytes: &[u8]) -> bool {
+    let begins = |magic: [u8; 4]| bytes.iter().zip(magic).all(|(byte, expected)| *byte == expected);
+    begins([0x28, 0xb5, 0x2f, 0xfd]) || (0x50..=0x5f).any(|first| begins([first, 0x2a, 0x4d, 0x18]))
+}
+
+/// Members one behind the other, as gzip and zstd allow. What stands behind the last one and begins none, such as a line's end or zeros, is no
+/// part of the body, as browsers see it.
+struct Members<R, D> {
+    at: At<R, D>,
+    make: fn(R) -> D,
+    inner: fn(D) -> R,
+    begins: fn(&[u8]) -> bool,
+}
+
+enum At<R, D> {
+    Member(D),
+    /// Behind a member.
+    Behind(R),
+    End,
+}
+
+impl<R: AsyncBufRead + Unpin, D: AsyncRead + Unpin> AsyncRead for Members<R, D> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        loop {
+            match &mut this.at {
+                At::Member(decoder) => {
+                    let before = buffer.filled().len();
+                    ready!(Pin::new(decoder).poll_read(cx, buffer))?;
+                    if buffer.filled().len() > before || buffer.remaining() == 0 {
+                        return Poll::Ready(Ok(()));
+                    }
+                    if let At::Member(decoder) = std::mem::replace(&mut this.at, At::End) {
+                        this.at = At::Behind((this.inner)(decoder));
+                    }
+                }
+                At::Behind(read) => {
+                    let bytes = ready!(Pin::new(read).poll_fill_buf(cx))?;
+                    let follows = !bytes.is_empty() && (this.begins)(bytes);
+                    if let At::Behind(read) = std::mem::replace(&mut this.at, At::End)
+                        && follows
+                    {
+                        this.at = At::Member((this.make)(read));
+                    }
+                }
+                At::End => return Poll::Ready(Ok(())),
+            }
+        }
     }
 }
 

@@ -42,6 +42,29 @@ async fn each_encoding_is_undone() {
 }
 
 #[tokio::test]
+async fn what_stands_behind_the_last_member_is_passed_over() {
+    let client = open_client(Settings::default());
+    for encoding in ["gzip", "br", "zstd"] {
+        let (one, other) = (compressed(encoding, b"one ").await, compressed(encoding, b"other").await);
+        for behind in [&b"\n"[..], b"\r\n", &[0; 512], b"<!-- cached -->", &[0xff; 100_000]] {
+            let at = server(encoding, [&one, behind].concat()).await;
+            assert_eq!(text(&client, get(&at)).await.unwrap(), "one ", "{encoding} and {} bytes", behind.len());
+        }
+        if encoding != "br" {
+            let at = server(encoding, [&one[..], &other, b"\n"].concat()).await;
+            assert_eq!(text(&client, get(&at)).await.unwrap(), "one other", "{encoding}");
+            let cut = &other[..other.len() - 1];
+            let error = text(&client, get(server(encoding, [&one, cut].concat()).await)).await.unwrap_err();
+            assert!(matches!(error, Error::Protocol(_)), "{error} for {encoding}");
+        }
+    }
+    // A frame of zstd that is to be skipped.
+    let skipped = [b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec(), compressed("zstd", b"text").await].concat();
+    let at = server("zstd", [compressed("zstd", b"a ").await, skipped].concat()).await;
+    assert_eq!(text(&client, get(&at)).await.unwrap(), "a text");
+}
+
+#[tokio::test]
 async fn a_guest_that_asks_for_an_encoding_gets_it() {
     let body = compressed("gzip", b"small").await;
     let at = server("gzip", body.clone()).await;
