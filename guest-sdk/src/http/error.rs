@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     Denied(Ungranted),
     Dns,
     Connect,
+    Lost,
     Tls,
     Timeout,
     TooLarge,
@@ -37,11 +38,19 @@ struct Inner {
     kind: Kind,
     message: String,
     url: Option<String>,
+    /// Whether the response was there, and its body was not.
+    in_body: bool,
 }
 
 impl Error {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), url: None }))
+        Self(Box::new(Inner { kind, message: message.into(), url: None, in_body: false }))
+    }
+
+    /// The same of a response's body.
+    pub(crate) fn in_body(mut self) -> Self {
+        self.0.in_body = true;
+        self
     }
 
     pub(crate) fn at(mut self, url: &str) -> Self {
@@ -70,10 +79,32 @@ impl Error {
         }
     }
 
-    /// There was no connection, or it was lost: the name could not be resolved, nothing listens, or TLS failed.
+    /// There was no connection: the name could not be resolved, nothing listens, or TLS failed. Nothing was sent, so that the request can be
+    /// sent again, whatever it asks for. It is not for a connection that was lost later: see [`is_lost`](Self::is_lost).
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, Kind::Connect | Kind::Dns | Kind::Tls)
+    }
+
+    /// The connection was lost, or closed, before the response or its body was there as a whole. The server may have worked on the request: only
+    /// one that may be done twice can be sent again.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.0.kind == Kind::Lost
+    }
+
+    /// The request was put together and has no response: there was no connection, it was lost, it took too long, or what came was no HTTP.
+    #[must_use]
+    pub fn is_request(&self) -> bool {
+        let kinds =
+            [Kind::Connect, Kind::Dns, Kind::Tls, Kind::Lost, Kind::Timeout, Kind::TooLarge, Kind::Overloaded, Kind::Protocol];
+        !self.0.in_body && (kinds.contains(&self.0.kind) || self.is_denied())
+    }
+
+    /// The response is there, and its body broke off or is not what its headers say.
+    #[must_use]
+    pub fn is_body(&self) -> bool {
+        self.0.in_body
     }
 
     /// The name could not be resolved.
@@ -133,10 +164,10 @@ impl Error {
         }
     }
 
-    /// The body is not the JSON that was expected.
+    /// The body is not the JSON that was expected, or cannot be decompressed.
     #[must_use]
     pub fn is_decode(&self) -> bool {
-        self.0.kind == Kind::Decode
+        self.0.kind == Kind::Decode || self.0.in_body && self.0.kind == Kind::Protocol
     }
 
     /// The URL of the request, or of the response.

@@ -84,7 +84,7 @@ impl Response {
         match &mut self.body {
             Content::Whole(bytes) if bytes.is_empty() => Ok(None),
             Content::Whole(bytes) => Ok(Some(std::mem::take(bytes))),
-            Content::Streamed(pieces) => pieces.next().await.transpose().map_err(|error| error.at(&self.url)),
+            Content::Streamed(pieces) => pieces.next().await.transpose().map_err(|error| error.in_body().at(&self.url)),
         }
     }
 
@@ -133,7 +133,7 @@ impl Response {
             Content::Whole(bytes) => stream::iter((!bytes.is_empty()).then_some(Ok(bytes))).boxed(),
             Content::Streamed(pieces) => pieces,
         };
-        pieces.map(move |piece| piece.map_err(|error: Error| error.at(&url)))
+        pieces.map(move |piece| piece.map_err(|error: Error| error.in_body().at(&url)))
     }
 }
 

@@ -91,7 +91,8 @@ async fn a_body_comes_in_pieces_and_may_break_off() {
     assert_eq!(response.content_length(), None);
     assert_eq!(response.text().await.unwrap(), "abcdef");
     let error = send().await.bytes().await.unwrap_err();
-    assert!(error.is_connect() && error.url() == Some("https://a.test/"), "{error}");
+    assert!(error.is_lost() && error.is_body() && !error.is_connect() && !error.is_request(), "{error}");
+    assert_eq!(error.url(), Some("https://a.test/"));
 }
 
 #[tokio::test]
@@ -105,7 +106,8 @@ async fn errors_say_what_they_are() {
     assert_eq!(error.ungranted(), Some(&Ungranted::Origin("https://a.test:8443".to_owned())));
     assert!(error.is_denied() && error.to_string().ends_with(&format!("({url})")), "{error}");
     assert!(send().await.unwrap_err().is_timeout());
-    assert!(send().await.unwrap_err().is_connect());
+    let error = send().await.unwrap_err();
+    assert!(error.is_connect() && error.is_request() && !error.is_body() && !error.is_lost(), "{error}");
     let error = send().await.unwrap().error_for_status().unwrap_err();
     assert_eq!((error.status(), error.is_status()), (Some(StatusCode::NOT_FOUND), true));
     let error = client.get(url).header("a b", "c").send().await.unwrap_err();

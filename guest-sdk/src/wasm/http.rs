@@ -151,6 +151,7 @@ fn error(error: wit::Error) -> Error {
         wit::Error::Overloaded(message) => (Kind::Overloaded, message),
         wit::Error::Protocol(message) => (Kind::Protocol, message),
         wit::Error::Redirect(message) => (Kind::Redirect, message),
+        wit::Error::Lost(message) => (Kind::Lost, message),
     };
     Error::new(kind, message)
 }

@@ -82,7 +82,7 @@ fn broken(error: &hyper::Error, host: &str) -> Error {
     if error.is_parse() {
         Error::Protocol(format!("the response's body is not HTTP: {}", chain(error)))
     } else {
-        Error::Connect { host: host.to_owned(), reason: chain(error) }
+        Error::Lost { host: host.to_owned(), reason: chain(error) }
     }
 }
 

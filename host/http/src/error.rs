@@ -40,7 +40,15 @@ pub enum Error {
         /// The resolver's words.
         reason: String,
     },
-    /// There was no connection, or it was lost.
+    /// The connection was lost after it was there: the server may have worked on the request.
+    #[error("the connection to {host} was lost: {reason}")]
+    Lost {
+        /// The host.
+        host: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// There was no connection: nothing was sent.
     #[error("no connection to {host}: {reason}")]
     Connect {
         /// The host.

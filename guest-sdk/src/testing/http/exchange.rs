@@ -168,6 +168,6 @@ impl Exchange {
 }
 
 fn streamed(pieces: Vec<Bytes>, breaks_off: bool) -> Content {
-    let broken = breaks_off.then(|| Err(Error::new(Kind::Connect, "the connection was lost")));
+    let broken = breaks_off.then(|| Err(Error::new(Kind::Lost, "the connection was lost")));
     Content::Streamed(stream::iter(pieces.into_iter().map(Ok).chain(broken)).boxed())
 }

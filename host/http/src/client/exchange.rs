@@ -144,7 +144,8 @@ impl<'a> Exchange<'a> {
         match cause::<hyper::Error>(error) {
             Some(error) if error.is_parse_too_large() => self.large_headers(),
             Some(error) if error.is_parse() => Error::Protocol(format!("the response is not HTTP: {}", chain(error))),
-            _ => Error::Connect { host: self.target.host().to_owned(), reason: chain(error) },
+            _ if error.is_connect() => Error::Connect { host: self.target.host().to_owned(), reason: chain(error) },
+            _ => Error::Lost { host: self.target.host().to_owned(), reason: chain(error) },
         }
     }
 }

@@ -125,7 +125,7 @@ async fn a_server_that_closes_early_is_told() {
     let client = open_client(Settings::default());
     let nothing = serve(|_| Vec::new()).await;
     let error = client.fetch(get(format!("http://{nothing}/"))).await.unwrap_err();
-    assert!(matches!(error, Error::Connect { .. }), "{error}");
+    assert!(matches!(error, Error::Lost { .. }), "{error}");
     for head in ["content-length: 100000", "transfer-encoding: chunked"] {
         let at = serve_streams(move |mut stream| async move {
             read_request(&mut stream).await;
@@ -134,7 +134,7 @@ async fn a_server_that_closes_early_is_told() {
         .await;
         let response = client.fetch(get(format!("http://{at}/"))).await.unwrap();
         let error = read(response).await.unwrap_err();
-        assert!(matches!(error, Error::Connect { .. }), "{error}");
+        assert!(matches!(error, Error::Lost { .. }), "{error}");
     }
 }
 

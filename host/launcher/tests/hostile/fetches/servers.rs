@@ -138,7 +138,7 @@ async fn a_server_that_closes_early_is_told() {
         || outside(port),
         async |launcher| {
             let answer = get(launcher, "http://93.184.216.34/").await;
-            assert!(answer.starts_with("connect: ") && answer.ends_with("after 5 bytes"), "{answer}");
+            assert!(answer.starts_with("lost: ") && answer.ends_with("after 5 bytes"), "{answer}");
         },
     )
     .await;

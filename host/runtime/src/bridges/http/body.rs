@@ -54,7 +54,7 @@ pub(super) fn incoming<D: 'static>(
     let content = StreamReader::new(&mut store, upload)?;
     let end = FutureReader::new(&mut store, async move {
         // Untold: the guest has let go of the content.
-        let given_up = || Err(wit::Error::Connect("nobody reads the response's body any more".to_owned()));
+        let given_up = || Err(wit::Error::Lost("nobody reads the response's body any more".to_owned()));
         Ok::<_, wasmtime::Error>(ended.await.unwrap_or_else(|_| given_up()))
     })?;
     Ok(wit::ResponseStream { content, end })

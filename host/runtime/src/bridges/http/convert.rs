@@ -83,6 +83,7 @@ impl From<Error> for wit::Error {
             Error::Overloaded => Self::Overloaded(message),
             Error::Protocol(_) => Self::Protocol(message),
             Error::Redirect(_) => Self::Redirect(message),
+            Error::Lost { .. } => Self::Lost(message),
         }
     }
 }

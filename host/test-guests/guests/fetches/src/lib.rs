@@ -148,6 +148,7 @@ fn words(error: &Error) -> String {
         Error::Overloaded(words) => format!("overloaded: {words}"),
         Error::Protocol(words) => format!("protocol: {words}"),
         Error::Redirect(words) => format!("redirect: {words}"),
+        Error::Lost(words) => format!("lost: {words}"),
     }
 }
 

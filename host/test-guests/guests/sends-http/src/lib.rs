@@ -80,6 +80,7 @@ fn words(error: &Error) -> String {
     let kinds = [
         ("denied", error.is_denied()),
         ("connect", error.is_connect()),
+        ("lost", error.is_lost()),
         ("timeout", error.is_timeout()),
         ("status", error.is_status()),
     ];
