@@ -168,7 +168,7 @@ impl Database {
         let record = MigrationError::Record;
         self.sql(TABLE).execute().await.map_err(record)?;
         let version: usize = self.sql("PRAGMA user_version").fetch_one().await.map_err(record)?;
-        if version == 0 || self.ran().await?.first().is_some() {
+        if version == 0 || !self.ran().await?.is_empty() {
             return Ok(());
         }
         if version > steps.len() {
