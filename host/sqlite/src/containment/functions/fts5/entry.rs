@@ -71,41 +71,34 @@ fn api(connection: &Connection) -> Result<*mut ffi::fts5_api, Error> {
     if api.is_null() { Err(failed(code)) } else { Ok(api) }
 }
 
-#[expect(unsafe_code, reason = "SQLite offers full-text search to functions in C alone")]
-unsafe extern "C" fn snippet_of(
-    api: *const ffi::Fts5ExtensionApi,
-    row: *mut ffi::Fts5Context,
-    answer: *mut ffi::sqlite3_context,
-    count: c_int,
-    values: *mut *mut ffi::sqlite3_value,
-) {
-    // SAFETY: as SQLite calls it.
-    unsafe {
-        answered(api, row, answer, (count, values), |row, values, most| {
-            let [column, open, close, ellipsis, tokens] = values else { return Err(Refused::Count) };
-            let marks = Marks { open: open.text(), close: close.text() };
-            let wanted = Wanted { column: column.number(), marks, ellipsis: ellipsis.text(), tokens: tokens.number(), most };
-            Ok(snippet(row, wanted)?)
-        });
-    }
+/// A function as SQLite calls it, which answers with what `$run` makes of the row, the arguments and the most bytes.
+macro_rules! entry {
+    ($name:ident, $run:expr) => {
+        #[expect(unsafe_code, reason = "SQLite offers full-text search to functions in C alone")]
+        unsafe extern "C" fn $name(
+            api: *const ffi::Fts5ExtensionApi,
+            row: *mut ffi::Fts5Context,
+            answer: *mut ffi::sqlite3_context,
+            count: c_int,
+            values: *mut *mut ffi::sqlite3_value,
+        ) {
+            // SAFETY: as SQLite calls it.
+            unsafe { answered(api, row, answer, (count, values), $run) }
+        }
+    };
 }
 
-#[expect(unsafe_code, reason = "SQLite offers full-text search to functions in C alone")]
-unsafe extern "C" fn highlight_of(
-    api: *const ffi::Fts5ExtensionApi,
-    row: *mut ffi::Fts5Context,
-    answer: *mut ffi::sqlite3_context,
-    count: c_int,
-    values: *mut *mut ffi::sqlite3_value,
-) {
-    // SAFETY: as SQLite calls it.
-    unsafe {
-        answered(api, row, answer, (count, values), |row, values, most| {
-            let [column, open, close] = values else { return Err(Refused::Count) };
-            Ok(highlight(row, column.number(), Marks { open: open.text(), close: close.text() }, most)?)
-        });
-    }
-}
+entry!(snippet_of, |row, values, most| {
+    let [column, open, close, ellipsis, tokens] = values else { return Err(Refused::Count) };
+    let marks = Marks { open: open.text(), close: close.text() };
+    let wanted = Wanted { column: column.number(), marks, ellipsis: ellipsis.text(), tokens: tokens.number(), most };
+    Ok(snippet(row, wanted)?)
+});
+
+entry!(highlight_of, |row, values, most| {
+    let [column, open, close] = values else { return Err(Refused::Count) };
+    Ok(highlight(row, column.number(), Marks { open: open.text(), close: close.text() }, most)?)
+});
 
 /// Why a function has no answer.
 enum Refused {
