@@ -1,9 +1,8 @@
 //! The headers that a guest may send, and those that are added.
 
-use http::header::{
-    ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, RANGE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
-};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, EXPECT, HOST, RANGE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use temps_plugin_protocol::hop_by_hop::is_hop_by_hop;
 
 use crate::{Error, RequestBody};
 
@@ -49,15 +48,7 @@ fn length(value: &HeaderValue) -> Result<u64, Error> {
 }
 
 fn is_refused(name: &HeaderName) -> bool {
-    *name == HOST
-        || *name == CONNECTION
-        || *name == TRANSFER_ENCODING
-        || *name == UPGRADE
-        || *name == EXPECT
-        || *name == TE
-        || *name == TRAILER
-        || matches!(name.as_str(), "keep-alive" | "http2-settings")
-        || name.as_str().starts_with("proxy-")
+    *name == HOST || *name == EXPECT || is_hop_by_hop(name) || name.as_str().starts_with("proxy-")
 }
 
 /// Adds what the guest has not set. True if the response is to be decompressed.

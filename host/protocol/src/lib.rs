@@ -25,6 +25,7 @@ pub mod event;
 pub mod handshake;
 pub mod header_block;
 pub mod headers;
+pub mod hop_by_hop;
 pub mod manifest;
 pub mod openapi;
 pub mod paths;

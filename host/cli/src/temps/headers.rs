@@ -1,9 +1,8 @@
 //! What the proxy does to a request's headers, by the protocol's version.
 
-use http::header::{
-    AUTHORIZATION, CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
-};
+use http::header::{AUTHORIZATION, COOKIE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use temps_plugin_protocol::hop_by_hop::remove_hop_by_hop;
 use temps_plugin_protocol::{ProtocolVersion, headers};
 use uuid::Uuid;
 
@@ -41,21 +40,6 @@ pub(super) fn for_plugin(headers: &mut HeaderMap, plugin: &Plugin, user: Option<
     set(headers, headers::REQUEST_ID, &Uuid::new_v4().to_string());
 }
 
-/// Removes what says something of one connection only, from a request or a response.
-pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|name| name.trim().parse().ok())
-        .collect();
-    let always = [CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
-    for name in named.into_iter().chain(always).chain([HeaderName::from_static("keep-alive")]) {
-        headers.remove(name);
-    }
-}
-
 fn remove_untrusted(headers: &mut HeaderMap) {
     let forged: Vec<HeaderName> = headers.keys().filter(|name| name.as_str().starts_with(headers::PREFIX)).cloned().collect();
     for name in forged.into_iter().chain([COOKIE, AUTHORIZATION]) {
@@ -73,18 +57,6 @@ fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_the_connection_header_names_is_removed_too() {
-        let mut headers = HeaderMap::new();
-        for (name, value) in
-            [("connection", "close, x-mine"), ("x-mine", "1"), ("keep-alive", "5"), ("te", "trailers"), ("x-other", "2")]
-        {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-        remove_hop_by_hop(&mut headers);
-        assert_eq!(headers.keys().map(HeaderName::as_str).collect::<Vec<_>>(), ["x-other"]);
-    }
 
     #[test]
     fn every_header_of_temps_is_untrusted_in_any_case() {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
+use http::header::{CONTENT_LENGTH, HeaderMap};
 use http::{Method, StatusCode};
 use http_body::Body;
 use hyper::body::Incoming;
+use temps_plugin_protocol::hop_by_hop::remove_hop_by_hop;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
@@ -102,10 +103,7 @@ impl<'a> Exchange<'a> {
     ) -> Result<Response, Error> {
         let (parts, incoming) = response.into_parts();
         let mut headers = parts.headers;
-        for name in [CONNECTION, TRANSFER_ENCODING, UPGRADE, TE, TRAILER] {
-            headers.remove(name);
-        }
-        headers.remove("keep-alive");
+        remove_hop_by_hop(&mut headers);
         let url = self.target.url().clone();
         let response = |headers, body| Ok(Response { status: parts.status, headers, url, body });
         if incoming.is_end_stream() {

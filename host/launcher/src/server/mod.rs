@@ -19,7 +19,6 @@ mod channel;
 mod connection;
 mod connections;
 mod events;
-mod filter;
 mod identity;
 mod idle;
 mod reply;

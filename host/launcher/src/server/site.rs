@@ -7,13 +7,14 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
+use temps_plugin_protocol::hop_by_hop::remove_hop_by_hop;
 use temps_plugin_protocol::paths;
 use temps_plugin_runtime::Caller;
 use temps_plugin_runtime::ui::Ui;
 
 use super::reply::{not_found, plain, problem, wrong_method};
 use super::ui::Head;
-use super::{Gate, channel, events, filter, ui};
+use super::{Gate, channel, events, ui};
 use crate::channel::Link;
 use crate::events::EventSink;
 
@@ -88,7 +89,7 @@ impl<G: Answer> Site<G> {
                 return denied.reply().map(Either::Left);
             }
         };
-        filter::strip_connection(request.headers_mut());
+        remove_hop_by_hop(request.headers_mut());
         let head = request.method() == Method::HEAD;
         let mut response = self.guest.answer(request, caller).await;
         agree_on_length(&mut response, head);

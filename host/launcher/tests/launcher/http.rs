@@ -104,6 +104,25 @@ async fn a_client_is_told_to_continue_when_the_guest_reads() {
 }
 
 #[tokio::test]
+async fn an_upload_that_is_answered_early_gets_its_answer() {
+    const BYTES: usize = 8 << 20;
+    let (launcher, _channel) = Start::with(test_guests::MIXED).running().await;
+    let body = vec![b'x'; BYTES];
+    for path in ["/nowhere", "/ok"] {
+        let mut stream = UnixStream::connect(launcher.socket()).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\nx-temps-auth-signature: {SECRET}\r\ncontent-length: {BYTES}\r\n\r\n"
+        );
+        // As proxies do that read an answer when all of the request is sent.
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&body).await.unwrap();
+        let answer = exchange(&mut stream, "", "\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 404") || answer.starts_with("HTTP/1.1 405"), "{answer}");
+    }
+    launcher.stop().await;
+}
+
+#[tokio::test]
 async fn a_broken_upload_does_not_look_whole() {
     let (launcher, _channel) = Start::with(test_guests::MIXED).running().await;
     let mut stream = UnixStream::connect(launcher.socket()).await.unwrap();

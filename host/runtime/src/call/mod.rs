@@ -8,6 +8,7 @@
 mod body;
 mod caller;
 mod download;
+mod linger;
 mod problem;
 mod request;
 mod response;

@@ -10,6 +10,7 @@ use temps_plugin_protocol::header_block;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{FutureReader, StreamReader};
 
+use super::linger::Lingering;
 use super::upload::Upload;
 use crate::bindings::types as wit;
 use crate::instance::State;
@@ -63,7 +64,12 @@ impl RequestBody {
             let bytes = body.collect().await.map_err(Into::into)?.to_bytes();
             return Ok(if bytes.is_empty() { Self::Empty } else { Self::Inline(bytes) });
         }
-        Ok(Self::Streamed(body.map_err(Into::into).boxed_unsync()))
+        let body = body.map_err(Into::into).boxed_unsync();
+        // A client that waits for `100 Continue` has sent nothing yet, and would be told to.
+        if headers.contains_key(EXPECT) {
+            return Ok(Self::Streamed(body));
+        }
+        Ok(Self::Streamed(Lingering::new(body).boxed_unsync()))
     }
 
     /// The same body again, if it can be had.

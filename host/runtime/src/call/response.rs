@@ -1,8 +1,9 @@
 //! The guest's response: taken out of the store, then checked.
 
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, TRANSFER_ENCODING, UPGRADE};
+use http::header::{CONTENT_LENGTH, HeaderMap};
 use http::{Response, StatusCode};
+use temps_plugin_protocol::hop_by_hop::is_hop_by_hop;
 use temps_plugin_protocol::{HeaderBlockError, header_block};
 use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::StoreContextMut;
@@ -89,7 +90,7 @@ fn headers(block: Bytes, limits: &Limits, mut headers: HeaderMap) -> Result<Head
         }
         let (name, value) = line?;
         // The connection is the launcher's.
-        if is_connection_header(&name) {
+        if is_hop_by_hop(&name) {
             continue;
         }
         lengths += usize::from(name == CONTENT_LENGTH);
@@ -100,13 +101,6 @@ fn headers(block: Bytes, limits: &Limits, mut headers: HeaderMap) -> Result<Head
         headers.remove(CONTENT_LENGTH);
     }
     Ok(headers)
-}
-
-fn is_connection_header(name: &HeaderName) -> bool {
-    *name == CONNECTION
-        || *name == TRANSFER_ENCODING
-        || *name == UPGRADE
-        || matches!(name.as_str(), "keep-alive" | "proxy-connection" | "te" | "trailer")
 }
 
 #[cfg(test)]

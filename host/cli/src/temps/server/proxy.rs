@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, HeaderValue};
 use http::{StatusCode, Uri, Version};
+use temps_plugin_protocol::hop_by_hop::remove_hop_by_hop;
 use temps_plugin_protocol::{ProtocolVersion, paths};
 
 use super::identity::identity;
@@ -13,7 +14,7 @@ use super::problem::Problem;
 use super::{PROXY_PREFIX, target};
 use crate::client::ask_socket;
 use crate::temps::activity::Exchange;
-use crate::temps::headers::{for_plugin, remove_hop_by_hop};
+use crate::temps::headers::for_plugin;
 use crate::temps::identity::is_public;
 use crate::temps::{AS_HEADER, Identity, Plugin, Shared};
 
