@@ -203,20 +203,14 @@ impl Session {
         } else {
             ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
         };
-        let own = |sql: &str| {
-            self.gate.launcher();
-            let done = self.own(sql);
-            self.for_guest();
-            done
-        };
+        let own = |sql: &str| self.as_launcher(|| self.own(sql));
         own(begin)?;
-        let checked = || {
-            self.gate.launcher();
-            let checked = if enforced { Ok(()) } else { self.check_foreign_keys() };
-            self.for_guest();
-            checked
-        };
-        let done = self.run_each(sql, enforced).and_then(|changes| checked().and_then(|()| own(commit)).map(|()| changes));
+        let done = self.run_each(sql, enforced).and_then(|changes| {
+            if !enforced {
+                self.as_launcher(|| self.check_foreign_keys())?;
+            }
+            own(commit).map(|()| changes)
+        });
         if done.is_err() && !self.connection.is_autocommit() {
             own(undo)?;
             if self.transaction.is_some() {
@@ -226,9 +220,16 @@ impl Session {
         done
     }
 
-    /// From now on statements are those of a batch of the guest's.
-    fn for_guest(&self) {
-        if self.transaction.is_some() { self.gate.guest(true) } else { self.gate.script() }
+    /// Does something of the launcher's own in a batch of the guest's.
+    fn as_launcher<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.gate.launcher();
+        let done = work();
+        if self.transaction.is_some() {
+            self.gate.guest(true)
+        } else {
+            self.gate.script()
+        }
+        done
     }
 
     fn run_each(&self, sql: &str, enforced: bool) -> Result<Changes, Error> {

@@ -123,25 +123,37 @@ impl Gate {
             Err(Refusal::Unprepared)
         } else if on_behalf == For::GuestInScript as u8 && controls(&context.action) {
             self.0.controls.store(true, Ordering::Relaxed);
-            Ok(())
-        } else if let Some((pragma, holds)) = ignored(&context.action) {
-            self.tell_ignored(pragma, holds);
-            // A pragma that is ignored does nothing.
-            return Authorization::Ignore;
+            Ok(Authorization::Allow)
+        } else if let AuthAction::Pragma { pragma_name, pragma_value } = context.action {
+            self.judge_pragma(pragma_name, pragma_value)
         } else {
-            judge(&context.action, on_behalf == For::GuestInTransaction as u8, self.0.reader)
+            judge(&context.action, on_behalf == For::GuestInTransaction as u8, self.0.reader).map(|()| Authorization::Allow)
         };
         match judged {
-            Ok(()) => Authorization::Allow,
+            Ok(authorization) => authorization,
             Err(refusal) => {
                 self.0.refusal.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(refusal);
                 Authorization::Deny
             }
         }
     }
-}
 
-impl Gate {
+    fn judge_pragma(&self, name: &str, value: Option<&str>) -> Result<Authorization, Refusal> {
+        match pragmas::judge(name, value) {
+            Verdict::OnWriter if self.0.reader => Err(Refusal::NeedsWriter),
+            Verdict::Allowed | Verdict::OnWriter => Ok(Authorization::Allow),
+            Verdict::Ignored(holds) => {
+                self.tell_ignored(name, holds);
+                // Then SQLite makes nothing of it.
+                Ok(Authorization::Ignore)
+            }
+            Verdict::Refused(reason) => {
+                let value = value.map(|value| format!(" = {value}")).unwrap_or_default();
+                Err(Refusal::Denied(format!("PRAGMA {name}{value} is not allowed: {reason}")))
+            }
+        }
+    }
+
     fn tell_ignored(&self, pragma: &str, holds: &str) {
         let name = pragma.to_ascii_lowercase();
         if self.0.ignored.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone()) {
@@ -161,15 +173,7 @@ fn controls(action: &AuthAction<'_>) -> bool {
     }
 }
 
-/// The pragma that is taken and does nothing, with what holds.
-fn ignored<'a>(action: &AuthAction<'a>) -> Option<(&'a str, &'static str)> {
-    let AuthAction::Pragma { pragma_name, pragma_value } = action else { return None };
-    match pragmas::judge(pragma_name, *pragma_value) {
-        Verdict::Ignored(holds) => Some((pragma_name, holds)),
-        Verdict::Allowed | Verdict::OnWriter | Verdict::Refused(_) => None,
-    }
-}
-
+/// What of anything but a pragma may be done.
 fn judge(action: &AuthAction<'_>, in_transaction: bool, reader: bool) -> Result<(), Refusal> {
     let denied = |words: String| Err(Refusal::Denied(words));
     match action {
@@ -222,14 +226,6 @@ fn judge(action: &AuthAction<'_>, in_transaction: bool, reader: bool) -> Result<
                 Ok(())
             }
         }
-        AuthAction::Pragma { pragma_name, pragma_value } => match pragmas::judge(pragma_name, *pragma_value) {
-            Verdict::OnWriter if reader => Err(Refusal::NeedsWriter),
-            Verdict::Allowed | Verdict::OnWriter | Verdict::Ignored(_) => Ok(()),
-            Verdict::Refused(reason) => {
-                let value = pragma_value.map(|value| format!(" = {value}")).unwrap_or_default();
-                denied(format!("PRAGMA {pragma_name}{value} is not allowed: {reason}"))
-            }
-        },
         AuthAction::Savepoint { .. } => {
             if in_transaction {
                 Ok(())

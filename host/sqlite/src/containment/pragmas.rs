@@ -28,6 +28,26 @@ pub(super) enum Verdict {
 /// The reason where there is no better one.
 const OWN: &str = "the launcher sets what a database needs";
 
+/// Those that run with a value and without: they only read or maintain, or their value stays in the file.
+const ANY: &[&str] = &[
+    "table_info",
+    "table_xinfo",
+    "table_list",
+    "index_list",
+    "index_info",
+    "index_xinfo",
+    "foreign_key_list",
+    "foreign_key_check",
+    "integrity_check",
+    "quick_check",
+    "user_version",
+    "application_id",
+    "defer_foreign_keys",
+    "optimize",
+    "incremental_vacuum",
+    "wal_checkpoint",
+];
+
 const OFF: &[&str] = &["off", "0", "false", "no"];
 const ON: &[&str] = &["on", "1", "true", "yes"];
 
@@ -41,9 +61,7 @@ pub(super) fn judge(name: &str, value: Option<&str>) -> Verdict {
         if is(values) { Verdict::Allowed } else { Verdict::Refused(otherwise) }
     };
     match name.as_str() {
-        "table_info" | "table_xinfo" | "table_list" | "index_list" | "index_info" | "index_xinfo" | "foreign_key_list"
-        | "foreign_key_check" | "integrity_check" | "quick_check" | "user_version" | "application_id" | "defer_foreign_keys"
-        | "optimize" | "incremental_vacuum" | "wal_checkpoint" => Verdict::Allowed,
+        name if ANY.contains(&name) => Verdict::Allowed,
         "journal_mode" => if_in_force(&["wal"], "the journal is a write-ahead log"),
         "foreign_keys" => if_in_force(
             ON,
@@ -81,14 +99,11 @@ pub(super) fn judge(name: &str, value: Option<&str>) -> Verdict {
 
 fn judge_read(name: &str) -> Verdict {
     match name {
-        "table_info" | "table_xinfo" | "table_list" | "index_list" | "index_info" | "index_xinfo" | "foreign_key_list"
-        | "foreign_key_check" | "integrity_check" | "quick_check" | "user_version" | "application_id" | "defer_foreign_keys"
-        | "optimize" | "incremental_vacuum" | "wal_checkpoint" | "schema_version" | "data_version" | "page_count"
-        | "page_size" | "max_page_count" | "freelist_count" | "encoding" | "auto_vacuum" | "collation_list"
-        | "compile_options" | "function_list" | "module_list" | "pragma_list" | "busy_timeout" | "cache_size" | "temp_store"
-        | "query_only" | "recursive_triggers" | "journal_mode" | "synchronous" | "foreign_keys" | "locking_mode" => {
-            Verdict::Allowed
-        }
+        name if ANY.contains(&name) => Verdict::Allowed,
+        "schema_version" | "data_version" | "page_count" | "page_size" | "max_page_count" | "freelist_count" | "encoding"
+        | "auto_vacuum" | "collation_list" | "compile_options" | "function_list" | "module_list" | "pragma_list"
+        | "busy_timeout" | "cache_size" | "temp_store" | "query_only" | "recursive_triggers" | "journal_mode" | "synchronous"
+        | "foreign_keys" | "locking_mode" => Verdict::Allowed,
         _ => Verdict::Refused(OWN),
     }
 }
