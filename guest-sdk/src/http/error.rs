@@ -96,9 +96,8 @@ impl Error {
     /// The request was put together and has no response: there was no connection, it was lost, it took too long, or what came was no HTTP.
     #[must_use]
     pub fn is_request(&self) -> bool {
-        let kinds =
-            [Kind::Connect, Kind::Dns, Kind::Tls, Kind::Lost, Kind::Timeout, Kind::TooLarge, Kind::Overloaded, Kind::Protocol];
-        !self.0.in_body && (kinds.contains(&self.0.kind) || self.is_denied())
+        let has_none = !matches!(self.0.kind, Kind::Builder | Kind::Redirect | Kind::Status(_) | Kind::Decode);
+        has_none && !self.0.in_body
     }
 
     /// The response is there, and its body broke off or is not what its headers say.

@@ -10,6 +10,7 @@ mod watch;
 
 pub use error::DevError;
 use error::cause;
+pub(crate) use plugin::DATA_DIR;
 use watch::in_canonical_folder;
 pub use watch::{LONGEST_BURST, QUIET, WatchError};
 

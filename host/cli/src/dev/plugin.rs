@@ -14,7 +14,7 @@ use crate::temps::{install, install_packed};
 use crate::terminal::size;
 
 /// Where data goes, below a target folder.
-const DATA_DIR: &str = "temps-dev";
+pub(crate) const DATA_DIR: &str = "temps-dev";
 
 /// The policy file of a crate that is worked on, in the crate's folder.
 const POLICY: &str = "policy.toml";

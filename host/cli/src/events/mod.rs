@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use temps_plugin_inbox::event::State;
 use temps_plugin_inbox::{Counts, InboxError, NotChanged, Operator};
 
+use crate::dev::DATA_DIR;
 use crate::terminal::plain;
 use shown::{json_line, one, table};
 
@@ -120,24 +121,19 @@ pub async fn events(data_dir: PathBuf, wish: Wish) -> Result<Told, EventsError> 
     }
 }
 
-/// Where `dev` keeps the data folders of a crate's plugins, below its folder.
-const DEV_DATA: &str = "target/temps-dev";
-
-/// The folder itself, or the only one in it, or in its [`DEV_DATA`], that has an inbox. Without any it is the folder itself.
+/// The folder itself, or the only one in it, or where `dev` keeps data below it, that has an inbox. Without any it is the folder itself.
 fn with_inbox(data_dir: PathBuf) -> Result<PathBuf, EventsError> {
     if has_inbox(&data_dir) {
         return Ok(data_dir);
     }
-    let mut found: Vec<PathBuf> = [data_dir.clone(), data_dir.join(DEV_DATA)].iter().flat_map(|dir| folders_in(dir)).collect();
+    let of_dev = data_dir.join("target").join(DATA_DIR);
+    let mut found: Vec<PathBuf> = [&data_dir, &of_dev].into_iter().flat_map(|dir| folders_in(dir)).collect();
     found.retain(|folder| has_inbox(folder));
     found.sort();
-    match (found.pop(), found.is_empty()) {
-        (None, _) => Ok(data_dir),
-        (Some(only), true) => Ok(only),
-        (Some(last), false) => {
-            found.push(last);
-            Err(EventsError::Several { data_dir, found })
-        }
+    match found.as_slice() {
+        [] => Ok(data_dir),
+        [only] => Ok(only.clone()),
+        _ => Err(EventsError::Several { data_dir, found }),
     }
 }
 

@@ -114,22 +114,25 @@ impl Component {
     ///
     /// [`LoadError`], as [`load_cached`](Self::load_cached).
     pub fn load_bytes(engine: &Engine, bytes: &[u8], path: &Path, cache: Option<&CodeCache>) -> Result<Self, LoadError> {
-        let built_with = check(engine, bytes, path)?;
-        let component = match cache {
-            None => compile(engine, bytes, path)?,
-            Some(cache) => {
-                let key = code_cache::key(engine.wasmtime(), bytes);
-                match cache.find(engine.wasmtime(), &key) {
-                    Some(component) => component,
-                    None => {
-                        let component = compile(engine, bytes, path)?;
-                        cache.keep(&key, &component);
-                        component
-                    }
-                }
+        match cache {
+            Some(cache) => Self::load_kept(engine, engine, bytes, path, cache),
+            None => {
+                let built_with = check(engine, bytes, path)?;
+                Self::link(engine, &compile(engine, bytes, path)?, path, built_with)
             }
-        };
-        Self::link(engine, &component, path, built_with)
+        }
+    }
+
+    /// The code for `engine` from `cache`, or what `compiler` makes of the component, which is kept for the next time.
+    fn load_kept(engine: &Engine, compiler: &Engine, bytes: &[u8], path: &Path, cache: &CodeCache) -> Result<Self, LoadError> {
+        let built_with = check(engine, bytes, path)?;
+        let key = code_cache::key(engine.wasmtime(), bytes);
+        if let Some(component) = cache.find(engine.wasmtime(), &key) {
+            return Self::link(engine, &component, path, built_with);
+        }
+        let component = compile(compiler, bytes, path)?;
+        cache.keep(&key, &component);
+        Self::link(compiler, &component, path, built_with)
     }
 
     /// Leaves code in `cache` for the next [`load_cached`](Self::load_cached) with `engine`, compiled by `compiler`, an [`Engine::for_edits`] with the same limits. Code
@@ -139,16 +142,7 @@ impl Component {
     ///
     /// [`LoadError`], as [`load_cached`](Self::load_cached).
     pub fn compile_for_edits(engine: &Engine, compiler: &Engine, path: &Path, cache: &CodeCache) -> Result<(), LoadError> {
-        let bytes = read(path)?;
-        let built_with = check(engine, &bytes, path)?;
-        let key = code_cache::key(engine.wasmtime(), &bytes);
-        if let Some(component) = cache.find(engine.wasmtime(), &key) {
-            return Self::link(engine, &component, path, built_with).map(drop);
-        }
-        let component = compile(compiler, &bytes, path)?;
-        Self::link(compiler, &component, path, built_with)?;
-        cache.keep(&key, &component);
-        Ok(())
+        Self::load_kept(engine, compiler, &read(path)?, path, cache).map(drop)
     }
 
     /// Links what is compiled to everything that it may import.

@@ -56,35 +56,30 @@ pub(crate) async fn stuck(shared: &Shared, limits: &Limits) -> Failure {
     }
 }
 
-/// Resolves when the event loop has not got to a ping for the CPU budget and `limits.hold()`. Only asks while there is something to do.
+/// Resolves when the event loop has not got to a ping for the CPU budget and `limits.hold()`.
 pub(crate) async fn held(shared: &Shared, limits: &Limits) -> Failure {
     let limit = limits.cpu_budget() + limits.hold();
+    unanswered(shared, Job::Ping, limit).await;
+    Failure::Held { limit }
+}
+
+/// Resolves when the guest has not let a call in for `limits.blocked()`.
+pub(crate) async fn blocked(shared: &Shared, limits: &Limits) -> Failure {
+    let limit = limits.blocked();
+    unanswered(shared, Job::Enter, limit).await;
+    Failure::Blocked { limit }
+}
+
+/// Resolves when a job has not been answered for `limit`. Only asks while there is something to do.
+async fn unanswered(shared: &Shared, job: fn(oneshot::Sender<()>) -> Job, limit: Duration) {
     loop {
         sleep(limit / 4).await;
         if !shared.is_busy() {
             continue;
         }
         let (reply, answered) = oneshot::channel();
-        if !shared.send(Job::Ping(reply)) {
-            continue;
-        }
-        if tokio::time::timeout(limit, answered).await.is_err() {
-            return Failure::Held { limit };
-        }
-    }
-}
-
-/// Resolves when the guest has not let a call in for `limits.blocked()`. Only asks while there is something to do.
-pub(crate) async fn blocked(shared: &Shared, limits: &Limits) -> Failure {
-    let limit = limits.blocked();
-    loop {
-        sleep(limit / 4).await;
-        if !shared.is_busy() {
-            continue;
-        }
-        let (reply, entered) = oneshot::channel();
-        if shared.send(Job::Enter(reply)) && tokio::time::timeout(limit, entered).await.is_err() {
-            return Failure::Blocked { limit };
+        if shared.send(job(reply)) && tokio::time::timeout(limit, answered).await.is_err() {
+            return;
         }
     }
 }
